@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Generator, setBackend } from "@deepgrain/tensor-gpu";
+import { Generator, openGguf, setBackend } from "@deepgrain/tensor-gpu";
 import { expect, it } from "vitest";
 import {
   CausalLM,
+  type EncoderConfig,
   EncoderModel,
   loadEncoder,
   loadModel,
@@ -15,7 +16,8 @@ import {
   saveGguf,
   saveModel,
 } from "../src";
-import { familyTraits, supportedModelTypes } from "../src/config";
+import { familyTraits, supportedModelTypes, wrappers } from "../src/config";
+import { encoderFamily } from "../src/encoder/families";
 import { encoderModelTypes } from "../src/encoder/parse-encoder-config";
 
 /** Small sizes under the keys of all families; layers and scales as the released models have them. */
@@ -83,13 +85,14 @@ function featuresOf(config: ModelConfig): string {
     isAccepted(() => parseConfig({ ...config.source, rope_scaling: { rope_type, ...values } })),
   );
   const traits = familyTraits(config);
+  const windowed = parseConfig({ ...config.source, sliding_window: 8 });
   const isAll = types.length === Object.keys(scalings).length;
   const words = {
     "learned positions": traits.positions === "learned",
     "all rotary scalings": traits.positions === "rotary" && isAll,
     [`${types.map(([type]) => type).join("/")} scaling`]: traits.positions === "rotary" && !isAll,
     "latent attention": traits.attention === "latent",
-    windows: "slidingWindow" in config,
+    windows: "slidingWindow" in windowed && windowed.slidingWindow === 8,
     experts: "nRoutedExperts" in config,
     "logit caps": "finalLogitSoftcapping" in config,
   };
@@ -98,8 +101,8 @@ function featuresOf(config: ModelConfig): string {
     .join(", ");
 }
 
-/** The kinds of files that a model of the family comes from and goes to, each tried. */
-async function filesOf(config: ModelConfig, folder: string): Promise<string> {
+/** The architecture of the GGUF file that a model of the family goes to and comes from, tried as its folder is. */
+async function ggufOf(config: ModelConfig, folder: string): Promise<string> {
   const model = new CausalLM(config, { generator: new Generator(1) });
   await saveModel(folder, model);
   (await loadModel(folder)).dispose();
@@ -109,11 +112,14 @@ async function filesOf(config: ModelConfig, folder: string): Promise<string> {
     () => false,
   );
   model.dispose();
-  if (!isGguf) return "safetensors";
+  if (!isGguf) return "–";
   const again = await loadModel(path);
   expect(again.config.unknownKeys, config.modelType).toEqual([]);
   again.dispose();
-  return "safetensors, GGUF";
+  const file = await openGguf(path);
+  const name = file.values.get("general.architecture") as string;
+  await file.close();
+  return `\`${name}\``;
 }
 
 /** Rows as a table whose columns are aligned, as the formatter leaves it. */
@@ -125,17 +131,32 @@ function tableOf(rows: readonly (readonly string[])[]): string {
   return [head!, widths.map((width) => "-".repeat(width)), ...body].map(lineOf).join("\n");
 }
 
-async function encoderRow(modelType: string, folder: string): Promise<[string, string, string]> {
+async function encoderRow(
+  modelType: EncoderConfig["modelType"],
+  folder: string,
+): Promise<[string, string]> {
   const sizes = {
     hidden_size: 8,
     intermediate_size: 8,
     num_hidden_layers: 1,
     num_attention_heads: 2,
+    dim: 8,
+    hidden_dim: 8,
+    n_layers: 1,
+    n_heads: 2,
+    pad_token_id: 0,
   };
-  const config = parseEncoderConfig({ model_type: modelType, vocab_size: 9, ...sizes });
-  await saveEncoder(folder, new EncoderModel(config));
-  (await loadEncoder(folder)).dispose();
-  return [modelType, "safetensors", "encoder: classification, regression, masked LM"];
+  const { className } = encoderFamily({ modelType });
+  const tasks = ["ForSequenceClassification", "ForMaskedLM", "Model"].map(async (suffix) => {
+    const json = { model_type: modelType, architectures: [className + suffix], vocab_size: 9 };
+    const model = new EncoderModel(parseEncoderConfig({ ...json, ...sizes }));
+    await saveEncoder(join(folder, suffix), model);
+    const again = await loadEncoder(join(folder, suffix));
+    expect(again.config.task).toBe(model.config.task);
+    for (const one of [model, again]) one.dispose();
+  });
+  await Promise.all(tasks);
+  return ["–", "encoder: classification, regression, masked LM, embeddings"];
 }
 
 it("says which families, files and features are read (`vitest -u` writes the table)", async () => {
@@ -144,19 +165,29 @@ it("says which families, files and features are read (`vitest -u` writes the tab
   const rows: [string, string, string][] = [];
   for (const modelType of supportedModelTypes) {
     const config = parseConfig(json(modelType));
-    rows.push([modelType, await filesOf(config, join(folder, modelType)), featuresOf(config)]);
+    const inner = Object.keys(wrappers).filter((name) => wrappers[name] === modelType);
+    for (const wrapper of inner)
+      parseConfig({ model_type: wrapper, text_config: json(modelType), vision_config: {} });
+    const names = [modelType, ...inner].map((name) => `\`${name}\``).join(", ");
+    rows.push([names, await ggufOf(config, join(folder, modelType)), featuresOf(config)]);
   }
   for (const modelType of encoderModelTypes)
-    rows.push(await encoderRow(modelType, join(folder, modelType)));
+    rows.push([`\`${modelType}\``, ...(await encoderRow(modelType, join(folder, modelType)))]);
   await rm(folder, { recursive: true });
-  const lines = new Map<string, string[]>();
-  for (const [family, files, features] of rows) {
-    const rest = `${files} | ${features}`;
-    lines.set(rest, [...(lines.get(rest) ?? []), `\`${family}\``]);
+  const lines = new Map<string, { families: string[]; files: string[] }>();
+  for (const [family, file, features] of rows) {
+    const line = lines.get(features) ?? { families: [], files: [] };
+    line.families.push(family);
+    if (!line.files.includes(file)) line.files.push(file);
+    lines.set(features, line);
   }
   const table = tableOf([
-    ["`model_type`", "Files", "What a configuration may ask for"],
-    ...[...lines].map(([rest, families]) => [families.join(", "), ...rest.split(" | ")]),
+    ["`model_type`", "llama.cpp writes", "What a configuration may ask for"],
+    ...[...lines].map(([features, { families, files }]) => [
+      families.join(", "),
+      files.join(", "),
+      features,
+    ]),
   ]);
   const path = new URL("../README.md", import.meta.url);
   const readme = await readFile(path, "utf8");

@@ -13,6 +13,7 @@ export { argumentGuards } from "./guards/argument-guards";
 export { type Bounds, guards, shown } from "./guards/guards";
 export { type RunningSha256, runningSha256 } from "./hashes/sha256";
 export type { OptionField, OptionFields } from "./options/field";
+export { nearestName } from "./options/nearest-name";
 export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";
 export { unknownCheck } from "./options/refuse-unknown";

@@ -1,5 +1,6 @@
+import type { MixtureModelConfig } from "./base-config";
 import { configError } from "./field";
-import type { MixtureModelConfig, ModelConfig } from "./model-config";
+import type { ModelConfig, RotaryModelConfig } from "./model-config";
 
 /** Keeps a small file from describing a model of unbounded size. */
 const mostLayers = 10_000;
@@ -48,15 +49,28 @@ function checkGroups(config: Extract<ModelConfig, { topkMethod: string }>): void
     );
 }
 
-/** Size of the part of a head that is rotated, in elements. */
-export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>): number {
+/** Size of a head, in elements; of latent attention, of its rotated part. */
+export function headSize(config: RotaryModelConfig): number {
   if ("headDim" in config) return config.headDim;
   if (config.modelType === "deepseek") return config.hiddenSize / config.numAttentionHeads;
   return config.qkRopeHeadDim;
 }
 
+/** Size of the part of a head that is rotated, in elements. */
+export function rotarySize(config: RotaryModelConfig): number {
+  const share = "partialRotaryFactor" in config ? config.partialRotaryFactor : 1;
+  return Math.floor(share * headSize(config));
+}
+
+/** The key that decides how much of a head is rotated. */
+function rotaryKey(config: RotaryModelConfig): string {
+  if ("kvLoraRank" in config) return "qk_rope_head_dim";
+  if (config.modelType === "deepseek") return "hidden_size";
+  return rotarySize(config) === headSize(config) ? "head_dim" : "partial_rotary_factor";
+}
+
 /** LongRoPE has one factor per rotation pair. */
-function checkFactors(config: Exclude<ModelConfig, { modelType: "gpt2" }>): void {
+function checkFactors(config: RotaryModelConfig): void {
   const { ropeScaling: scaling } = config;
   if (scaling?.type !== "longrope") return;
   const pairs = rotarySize(config) / 2;
@@ -84,14 +98,15 @@ export function checkConfig(config: ModelConfig): void {
     );
   checkHeads(config);
   if (config.modelType === "gpt2") return;
-  if (rotarySize(config) % 2 !== 0) {
-    const key = { llama: "head_dim", deepseek: "hidden_size" } as Record<string, string>;
+  const size = rotarySize(config);
+  if (size % 2 !== 0 || size === 0)
+    throw configError(rotaryKey(config), "even for each head", size);
+  if ("noRopeLayers" in config && config.noRopeLayers.length < config.numHiddenLayers)
     throw configError(
-      key[config.modelType] ?? "qk_rope_head_dim",
-      "even for each head",
-      rotarySize(config),
+      "no_rope_layers",
+      `a list of ${config.numHiddenLayers} numbers, one per layer`,
+      config.noRopeLayers,
     );
-  }
   checkFactors(config);
   if ("nRoutedExperts" in config) checkExperts(config);
   if ("topkMethod" in config) checkGroups(config);

@@ -2,6 +2,8 @@
  * @file Keys of the configuration classes that no field reads: those that change no number, and those that may only have
  * one value here. Of transformers 4.57 and 5.0, and of the classes that DeepSeek released with its models.
  */
+import { families } from "./families";
+import type { OwnKeys } from "./family";
 import { configError, type Fields, type JsonObject, shortText } from "./field";
 
 /** Keys of every class that change no number of the model. */
@@ -35,21 +37,15 @@ const fixed: JsonObject = {
   per_layer_config: {},
 };
 
-/** The keys that one family's class adds. */
-interface OwnKeys {
-  neutral?: readonly string[] | undefined;
-  fixed?: JsonObject | undefined;
-}
-
 const rotary: JsonObject = { partial_rotary_factor: 1 };
 /** Keys that follow from others, and those that spread experts over machines. */
 const latent = {
   neutral: ["head_dim", "qk_head_dim", "ep_size"],
   fixed: { ...rotary, mlp_bias: false },
 };
-const encoder = { fixed: { position_embedding_type: "absolute", is_decoder: false } };
 
-const own: Readonly<Record<string, OwnKeys>> = {
+/** The keys of each family of decoders. */
+export const decoderKeys: Readonly<Record<string, OwnKeys>> = {
   llama: { fixed: rotary },
   gpt2: {
     neutral: [
@@ -68,10 +64,20 @@ const own: Readonly<Record<string, OwnKeys>> = {
   mixtral: { fixed: { ...rotary, router_jitter_noise: 0 } },
   gemma2: { fixed: { ...rotary, use_bidirectional_attention: false } },
   gemma3_text: { fixed: { ...rotary, use_bidirectional_attention: false } },
-  phi3: { fixed: { ...rotary, resid_pdrop: 0, embd_pdrop: 0 } },
+  phi3: {
+    // The last keys are those of Phi-4-mini's own class.
+    fixed: {
+      resid_pdrop: 0,
+      embd_pdrop: 0,
+      attention_bias: false,
+      mlp_bias: false,
+      lm_head_bias: false,
+      full_attn_mod: 1,
+      interpolate_factor: 1,
+    },
+  },
   olmo2: { fixed: rotary },
-  bert: encoder,
-  roberta: encoder,
+  ...Object.fromEntries(Object.entries(families).map(([name, { keys }]) => [name, keys])),
 };
 
 /** The keys that a rotary scaling may have, of all of its types. */
@@ -112,11 +118,12 @@ function checkQuantization(json: JsonObject): void {
  * Compares the keys of a config.json with those of its family's class.
  *
  * @param fields of the family
+ * @param own the keys that its class adds
  * @returns the keys that the class does not have
  * @throws {LmError} `ERR_CONFIG` naming a key of the class whose value is not supported
  */
-export function checkKeys(json: JsonObject, fields: Fields): string[] {
-  const { neutral: ownNeutral = [], fixed: ownFixed = {} } = own[json.model_type as string] ?? {};
+export function checkKeys(json: JsonObject, fields: Fields, own: OwnKeys = {}): string[] {
+  const { neutral: ownNeutral = [], fixed: ownFixed = {} } = own;
   const only = { ...fixed, ...ownFixed };
   refuseOthers(json, only);
   checkQuantization(json);
@@ -126,7 +133,7 @@ export function checkKeys(json: JsonObject, fields: Fields): string[] {
   for (const key of ["rope_scaling", "rope_parameters"]) {
     const scaling = json[key];
     if (!known.has(key) || typeof scaling !== "object" || scaling === null) continue;
-    refuseOthers(scaling as JsonObject, rotary, `${key}.`);
+    if ("partial_rotary_factor" in only) refuseOthers(scaling as JsonObject, rotary, `${key}.`);
     const others = Object.keys(scaling).filter((inner) => !scalingKeys.has(inner));
     unknown.push(...others.map((inner) => `${key}.${inner}`));
   }

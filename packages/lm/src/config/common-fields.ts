@@ -1,5 +1,3 @@
-import type { ConfigDtype, FieldTable, JsonObject } from "./field";
-import { choice, configDtypes, type Field, field, flag, integer, positive, real } from "./field";
 import type {
   Activation,
   BaseConfig,
@@ -7,8 +5,10 @@ import type {
   MixtureModelConfig,
   MlaConfig,
   RotaryConfig,
-} from "./model-config";
-import { type RopeScaling, ropeScaling, ropeTheta } from "./rope-scaling";
+} from "./base-config";
+import type { ConfigDtype, FieldTable, JsonObject } from "./field";
+import { choice, configDtypes, type Field, field, flag, integer, positive, real } from "./field";
+import { type RopeScaling, ropeScaling, ropeThetaOr } from "./rope-scaling";
 
 /** Properties of `T` that its parent `Parent` does not have. */
 export type Own<T, Parent> = FieldTable<
@@ -115,7 +115,7 @@ export function rotaryFields({
     maxPositionEmbeddings: positions,
     hiddenAct: activation("hidden_act", "silu"),
     rmsNormEps: positive("rms_norm_eps", 1e-6),
-    ropeTheta,
+    ropeTheta: ropeThetaOr(10_000),
     ropeScaling: ropeScaling(scalings, (json) => originalLength ?? positions.read(json)),
     attentionBias: flag("attention_bias", false),
     attentionDropout: real("attention_dropout", 0, { maximum: 1 }),

@@ -1,12 +1,6 @@
 /** @file Fields of the decoder families beside Llama, GPT-2 and DeepSeek, with the defaults of their Hugging Face classes. */
-import {
-  activation,
-  type Own,
-  type RotaryDefaults,
-  rotaryFields,
-  sharedFields,
-  zLossAlpha,
-} from "./common-fields";
+import { activation } from "./common-fields";
+import { decoderFields, expertFields, type FamilyFields, noAttentionBias } from "./decoder-fields";
 import {
   constant,
   type Field,
@@ -30,43 +24,6 @@ import type {
   Qwen3Config,
   Qwen3MoeConfig,
 } from "./model-config";
-
-type Fields<T> = Own<T, Record<never, never>>;
-
-interface Defaults extends Omit<RotaryDefaults, "scalings"> {
-  architecture: string;
-  vocabSize: number;
-  bos?: number | null | undefined;
-  eos?: number | null | undefined;
-  isTied?: boolean | undefined;
-  headDim?: number | undefined;
-}
-
-const scalings = ["linear", "dynamic", "llama3", "yarn", "longrope"] as const;
-
-/** Fields that all of these families share. */
-function base({
-  architecture,
-  vocabSize,
-  bos = null,
-  eos = null,
-  isTied = false,
-  headDim,
-  ...sizes
-}: Defaults) {
-  const shared = sharedFields({ architecture, vocabSize, bos, eos, tieWordEmbeddings: isTied });
-  const rotary = rotaryFields({ ...sizes, scalings });
-  const perHead = (json: JsonObject) =>
-    Math.floor(rotary.hiddenSize.read(json) / rotary.numAttentionHeads.read(json));
-  return {
-    ...shared,
-    ...rotary,
-    headDim: integer("head_dim", (json: JsonObject) => headDim ?? perHead(json)),
-  };
-}
-
-/** Classes without a key for the biases of attention. */
-const noAttentionBias = { attentionBias: constant("attentionBias", false) };
 
 const qwenSizes = {
   vocabSize: 151936,
@@ -95,15 +52,15 @@ function qwenWindow(layers: Field<number>) {
   };
 }
 
-const qwen2Base = base({ architecture: "Qwen2ForCausalLM", ...qwenSizes });
-export const qwen2Fields: Fields<Qwen2Config> = {
+const qwen2Base = decoderFields({ architecture: "Qwen2ForCausalLM", ...qwenSizes });
+export const qwen2Fields: FamilyFields<Qwen2Config> = {
   ...qwen2Base,
   ...noAttentionBias,
   ...qwenWindow(qwen2Base.numHiddenLayers),
 };
 
-const qwen3Base = base({ architecture: "Qwen3ForCausalLM", ...qwenSizes, headDim: 128 });
-export const qwen3Fields: Fields<Qwen3Config> = {
+const qwen3Base = decoderFields({ architecture: "Qwen3ForCausalLM", ...qwenSizes, headDim: 128 });
+export const qwen3Fields: FamilyFields<Qwen3Config> = {
   ...qwen3Base,
   ...qwenWindow(qwen3Base.numHiddenLayers),
 };
@@ -120,31 +77,14 @@ const mistralSizes = {
   maxPositionEmbeddings: 131072,
 };
 
-export const mistralFields: Fields<MistralConfig> = {
-  ...base({ architecture: "MistralForCausalLM", ...mistralSizes }),
+export const mistralFields: FamilyFields<MistralConfig> = {
+  ...decoderFields({ architecture: "MistralForCausalLM", ...mistralSizes }),
   ...noAttentionBias,
   slidingWindow: nullable("sliding_window", 4096),
 };
 
-/** Experts under the keys of these families; fields that they lack have one value. */
-function expertFields({ count, topK }: { count: string; topK: number }, experts: number) {
-  return {
-    nRoutedExperts: integer<number | null>(count, experts),
-    numExpertsPerTok: integer<number | null>("num_experts_per_tok", topK),
-    normTopkProb: flag("norm_topk_prob", false),
-    auxLossAlpha: real("router_aux_loss_coef", 0.001),
-    zLossAlpha,
-    outputRouterLogits: flag("output_router_logits", false),
-    nSharedExperts: constant<number | null>("nSharedExperts", null),
-    moeLayerFreq: constant("moeLayerFreq", 1),
-    firstKDenseReplace: constant("firstKDenseReplace", 0),
-    scoringFunc: constant<"softmax" | "sigmoid">("scoringFunc", "softmax"),
-    seqAux: constant("seqAux", false),
-  };
-}
-
-const mixtralBase = base({ architecture: "MixtralForCausalLM", ...mistralSizes });
-export const mixtralFields: Fields<MixtralConfig> = {
+const mixtralBase = decoderFields({ architecture: "MixtralForCausalLM", ...mistralSizes });
+export const mixtralFields: FamilyFields<MixtralConfig> = {
   ...mixtralBase,
   ...noAttentionBias,
   rmsNormEps: positive("rms_norm_eps", 1e-5),
@@ -166,7 +106,7 @@ function layerNumbers(key: string) {
   return field<readonly number[]>(key, () => [], "a list of layer numbers", isValid);
 }
 
-const qwen2MoeBase = base({
+const qwen2MoeBase = decoderFields({
   architecture: "Qwen2MoeForCausalLM",
   ...qwenSizes,
   hiddenSize: 2048,
@@ -174,7 +114,7 @@ const qwen2MoeBase = base({
   numHiddenLayers: 24,
   numAttentionHeads: 16,
 });
-export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
+export const qwen2MoeFields: FamilyFields<Qwen2MoeConfig> = {
   ...qwen2MoeBase,
   ...noAttentionBias,
   ...sparse(qwen2MoeBase.numHiddenLayers),
@@ -184,7 +124,7 @@ export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
   sharedExpertIntermediateSize: integer("shared_expert_intermediate_size", 5632),
 };
 
-const qwen3MoeBase = base({
+const qwen3MoeBase = decoderFields({
   architecture: "Qwen3MoeForCausalLM",
   ...qwenSizes,
   hiddenSize: 2048,
@@ -192,7 +132,7 @@ const qwen3MoeBase = base({
   numHiddenLayers: 24,
   keyValueHeads: 4,
 });
-export const qwen3MoeFields: Fields<Qwen3MoeConfig> = {
+export const qwen3MoeFields: FamilyFields<Qwen3MoeConfig> = {
   ...qwen3MoeBase,
   ...sparse(qwen3MoeBase.numHiddenLayers),
   ...expertFields({ count: "num_experts", topK: 8 }, 128),
@@ -216,13 +156,13 @@ const gemmaRest = {
   slidingWindow: nullable("sliding_window", 4096),
 };
 
-const gemma2Base = base({
+const gemma2Base = decoderFields({
   architecture: "Gemma2ForCausalLM",
   ...gemmaSizes,
   vocabSize: 256000,
   maxPositionEmbeddings: 8192,
 });
-export const gemma2Fields: Fields<Gemma2Config> = {
+export const gemma2Fields: FamilyFields<Gemma2Config> = {
   ...gemma2Base,
   ...gemmaRest,
   attnLogitSoftcapping: cap("attn_logit_softcapping", 50),
@@ -232,7 +172,7 @@ export const gemma2Fields: Fields<Gemma2Config> = {
   ),
 };
 
-const gemma3Base = base({
+const gemma3Base = decoderFields({
   architecture: "Gemma3ForCausalLM",
   ...gemmaSizes,
   vocabSize: 262208,
@@ -241,7 +181,7 @@ const gemma3Base = base({
 const pattern = integer("sliding_window_pattern", (json: JsonObject) =>
   integer("_sliding_window_pattern", 6).read(json),
 );
-export const gemma3Fields: Fields<Gemma3Config> = {
+export const gemma3Fields: FamilyFields<Gemma3Config> = {
   ...gemma3Base,
   ...gemmaRest,
   attnLogitSoftcapping: cap("attn_logit_softcapping", null),
@@ -256,8 +196,16 @@ export const gemma3Fields: Fields<Gemma3Config> = {
   },
 };
 
-export const phi3Fields: Fields<Phi3Config> = {
-  ...base({
+const share = (json: JsonObject) =>
+  real("partial_rotary_factor", () => 1, { maximum: 1 }).read(json);
+/** Newer files keep it inside `rope_parameters`. */
+const partialRotaryFactor: Field<number> = {
+  ...real("partial_rotary_factor", 1),
+  read: (json) => share({ ...(json.rope_parameters as JsonObject | null), ...json }),
+};
+
+export const phi3Fields: FamilyFields<Phi3Config> = {
+  ...decoderFields({
     architecture: "Phi3ForCausalLM",
     vocabSize: 32064,
     bos: 1,
@@ -271,10 +219,11 @@ export const phi3Fields: Fields<Phi3Config> = {
   ...noAttentionBias,
   rmsNormEps: positive("rms_norm_eps", 1e-5),
   slidingWindow: nullable("sliding_window", null),
+  partialRotaryFactor,
 };
 
-export const olmo2Fields: Fields<Olmo2Config> = {
-  ...base({
+export const olmo2Fields: FamilyFields<Olmo2Config> = {
+  ...decoderFields({
     architecture: "Olmo2ForCausalLM",
     vocabSize: 50304,
     eos: 50279,

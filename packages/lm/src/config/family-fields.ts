@@ -3,10 +3,10 @@ import {
   deviceLossFields,
   mlaFields,
   moeFields,
-  type Own,
   rotaryFields,
   sharedFields,
 } from "./common-fields";
+import type { FamilyFields } from "./decoder-fields";
 import {
   gemma2Fields,
   gemma3Fields,
@@ -19,6 +19,7 @@ import {
   qwen3Fields,
   qwen3MoeFields,
 } from "./dense-fields";
+import { families } from "./families";
 import { choice, flag, integer, type JsonObject, positive, real } from "./field";
 import type {
   DeepseekConfig,
@@ -28,8 +29,6 @@ import type {
   LlamaConfig,
   ModelConfig,
 } from "./model-config";
-
-type Fields<T> = Own<T, Record<never, never>>;
 
 const llamaBase = {
   ...sharedFields({
@@ -50,7 +49,7 @@ const llamaBase = {
 };
 
 /** Defaults of Hugging Face's LlamaConfig. */
-const llamaFields: Fields<LlamaConfig> = {
+const llamaFields: FamilyFields<LlamaConfig> = {
   ...llamaBase,
   headDim: integer("head_dim", (json: JsonObject) =>
     Math.floor(llamaBase.hiddenSize.read(json) / llamaBase.numAttentionHeads.read(json)),
@@ -61,7 +60,7 @@ const llamaFields: Fields<LlamaConfig> = {
 const gpt2Width = integer("n_embd", 768);
 
 /** Defaults of Hugging Face's GPT2Config; GPT-2's own key names. */
-const gpt2Fields: Fields<Gpt2Config> = {
+const gpt2Fields: FamilyFields<Gpt2Config> = {
   ...sharedFields({
     architecture: "GPT2LMHeadModel",
     vocabSize: 50257,
@@ -94,7 +93,7 @@ const deepseekSizes = {
 };
 
 /** Defaults of DeepSeekMoE's released configuration class. */
-const deepseekFields: Fields<DeepseekConfig> = {
+const deepseekFields: FamilyFields<DeepseekConfig> = {
   ...sharedFields({ architecture: "DeepseekForCausalLM", ...deepseekDefaults }),
   ...rotaryFields({ ...deepseekSizes, scalings: ["linear", "dynamic"] }),
   ...moeFields,
@@ -103,7 +102,7 @@ const deepseekFields: Fields<DeepseekConfig> = {
 };
 
 /** Defaults of DeepSeek-V2's released configuration class. */
-const deepseekV2Fields: Fields<DeepseekV2Config> = {
+const deepseekV2Fields: FamilyFields<DeepseekV2Config> = {
   ...sharedFields({ architecture: "DeepseekV2ForCausalLM", ...deepseekDefaults }),
   ...rotaryFields({
     ...deepseekSizes,
@@ -116,7 +115,7 @@ const deepseekV2Fields: Fields<DeepseekV2Config> = {
 };
 
 /** Defaults of DeepSeek-V3's released configuration class. */
-const deepseekV3Fields: Fields<DeepseekV3Config> = {
+const deepseekV3Fields: FamilyFields<DeepseekV3Config> = {
   ...sharedFields({
     architecture: "DeepseekV3ForCausalLM",
     vocabSize: 129280,
@@ -168,4 +167,8 @@ export const familyFields = {
   gemma3_text: gemma3Fields,
   phi3: phi3Fields,
   olmo2: olmo2Fields,
+  olmoe: families.olmoe.fields,
+  granite: families.granite.fields,
+  granitemoe: families.granitemoe.fields,
+  smollm3: families.smollm3.fields,
 } satisfies Record<ModelConfig["modelType"], object>;

@@ -1,53 +1,8 @@
-import { rotarySize } from "./check-config";
+import { headSize } from "./check-config";
+import { families as described } from "./families";
+import { attentionBiases, expertNames, type FamilyTraits, noBiases } from "./family";
 import type { ModelConfig } from "./model-config";
 import { ropeFrequencies } from "./rope-frequencies";
-
-/** How files of a family name their expert layers. */
-export interface ExpertNames {
-  /** The layer in its block. */
-  layer: string;
-  /** The matrices of one expert. */
-  matrices: { gate: string; up: string; down: string };
-  /** The shared experts in the layer. */
-  shared: string;
-}
-
-/**
- * The traits of a family of decoders. The model, its prepared form for generation and the plan of its weights all read
- * it.
- */
-export interface FamilyTraits {
-  /** Whether keys and values are projected by heads, or from latents that all heads share. */
-  attention: "heads" | "latent";
-  positions: "rotary" | "learned";
-  /** Whether rotation pairs are neighbours, instead of half a head apart. */
-  hasNeighbourPairs: boolean;
-  /** Biases of queries, keys and values, of attention's output, and of the dense feed-forward part. */
-  biases: { qkv: boolean; output: boolean; feedForward: boolean };
-  /** Queries and keys normalised per head, over the full width, or not. */
-  qkNorm: "head" | "full" | null;
-  /** Norms before each part, after it, or both. */
-  norms: "before" | "behind" | "both";
-  /** Root mean square; the same times 1 + weight; or mean and variance. */
-  norm: "rms" | "offset" | "layer";
-  /** Whether q, k, v and gate, up are one projection each. */
-  isFused: boolean;
-  /** act(gate) · up, or act alone. */
-  feedForward: "gated" | "plain";
-  experts: ExpertNames;
-  /** Multiplies the embeddings. */
-  embeddingFactor: number;
-  /** Logits are cap · tanh(logit / cap); 0: no cap. */
-  logitCap: number;
-}
-
-const noBiases = { qkv: false, output: false, feedForward: false };
-
-const expertNames: ExpertNames = {
-  layer: "mlp",
-  matrices: { gate: "gate_proj", up: "up_proj", down: "down_proj" },
-  shared: "shared_experts",
-};
 
 /** Llama's, from which the others differ. */
 const llama: FamilyTraits = {
@@ -62,14 +17,12 @@ const llama: FamilyTraits = {
   feedForward: "gated",
   experts: expertNames,
   embeddingFactor: 1,
+  residualFactor: 1,
+  logitDivisor: 1,
   logitCap: 0,
 };
 
 type ConfigOf<Type> = Extract<ModelConfig, { modelType: Type }>;
-
-const attentionBiases = ({ attentionBias: bias }: { attentionBias: boolean }) => ({
-  biases: { ...noBiases, qkv: bias, output: bias },
-});
 
 const queryBiases = (isUsed: boolean) => ({ biases: { ...noBiases, qkv: isUsed } });
 
@@ -81,7 +34,7 @@ const gemma = (config: ConfigOf<"gemma2" | "gemma3_text">) => ({
   logitCap: config.finalLogitSoftcapping ?? 0,
 });
 
-/** How each family differs from Llama. A new family is a line here and its fields. */
+/** How each family differs from Llama. */
 const families: {
   readonly [Type in ModelConfig["modelType"]]: (config: ConfigOf<Type>) => Partial<FamilyTraits>;
 } = {
@@ -125,6 +78,10 @@ const families: {
   olmo2: (config) => ({ ...attentionBiases(config), qkNorm: "full", norms: "behind" }),
   gemma2: gemma,
   gemma3_text: (config) => ({ ...gemma(config), qkNorm: "head" }),
+  olmoe: described.olmoe.traits,
+  granite: described.granite.traits,
+  granitemoe: described.granitemoe.traits,
+  smollm3: described.smollm3.traits,
 };
 
 /** The traits of a configuration's family. */
@@ -141,6 +98,8 @@ export interface LayerTraits {
   window: number;
   /** Scores are cap · tanh(score / cap); 0: no cap. */
   cap: number;
+  /** Whether queries and keys are rotated; false also where positions are learned. */
+  isRotated: boolean;
   /** Whether the layer uses the rotary base of layers with a window. */
   isLocal: boolean;
 }
@@ -159,9 +118,12 @@ function scaleOf(config: ModelConfig, layer: number): number {
     const { softmaxMscale } = ropeFrequencies(config);
     return softmaxMscale / Math.sqrt(config.qkNopeHeadDim + config.qkRopeHeadDim);
   }
-  const scalar = "queryPreAttnScalar" in config ? config.queryPreAttnScalar : rotarySize(config);
+  if ("attentionMultiplier" in config) return config.attentionMultiplier;
+  const scalar = "queryPreAttnScalar" in config ? config.queryPreAttnScalar : headSize(config);
   return scalar ** -0.5;
 }
+
+const isRotary = (config: ModelConfig) => familyTraits(config).positions === "rotary";
 
 /** The traits of one layer's attention. @param layer from 0 */
 export function layerTraits(config: ModelConfig, layer: number): LayerTraits {
@@ -170,6 +132,7 @@ export function layerTraits(config: ModelConfig, layer: number): LayerTraits {
     scale: scaleOf(config, layer),
     window: window ?? 0,
     cap: ("attnLogitSoftcapping" in config && config.attnLogitSoftcapping) || 0,
+    isRotated: "noRopeLayers" in config ? config.noRopeLayers[layer] === 1 : isRotary(config),
     isLocal: config.modelType === "gemma3_text" && isWindowed(config, layer),
   };
 }

@@ -1,21 +1,15 @@
+export type { Activation, DeviceLossConfig, MixtureModelConfig } from "./base-config";
 export { cacheNumbers } from "./cache-numbers";
-export { rotarySize } from "./check-config";
-export {
-  type ExpertNames,
-  type FamilyTraits,
-  familyTraits,
-  type LayerTraits,
-  layerTraits,
-} from "./family-traits";
+export { headSize, rotarySize } from "./check-config";
+export { families } from "./families";
+export type { ExpertNames, FamilyTraits, GgufForm } from "./family";
+export { familyTraits, type LayerTraits, layerTraits } from "./family-traits";
 export type { ConfigDtype, JsonObject } from "./field";
 export type {
-  Activation,
   DeepseekConfig,
   DeepseekV2Config,
-  DeviceLossConfig,
   Gpt2Config,
   LlamaConfig,
-  MixtureModelConfig,
   ModelConfig,
   Qwen3Config,
   RotaryModelConfig,
@@ -29,3 +23,4 @@ export {
   yarnMscale,
 } from "./rope-frequencies";
 export type { RopeScaling } from "./rope-scaling";
+export { wrappers } from "./wrappers";

@@ -1,24 +1,37 @@
-import type { Budget, BudgetLimits } from "@deepgrain/support";
+import { type Budget, type BudgetLimits, nearestName } from "@deepgrain/support";
 import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkConfig } from "./check-config";
+import { decoderKeys } from "./class-keys";
+import { encoderTypes } from "./encoder-types";
 import { familyFields } from "./family-fields";
 import { type Fields, shortText, writeChanged } from "./field";
 import type { ModelConfig } from "./model-config";
 import { readFields } from "./read-fields";
+import { wrappers } from "./wrappers";
 
 /** The `model_type` values that {@link parseConfig} knows. */
 export const supportedModelTypes = Object.keys(familyFields) as readonly ModelConfig["modelType"][];
+
+/** The end of the error for a `model_type` that is not known: the nearest one, or who reads it. */
+function hintOf(modelType: unknown, known: readonly string[]): string {
+  if (typeof modelType !== "string" || modelType.length > 100) return "";
+  if (encoderTypes.some((type) => type === modelType))
+    return ", which is an encoder: loadEncoder reads it";
+  const near = nearestName(modelType, known);
+  return near === undefined ? "" : `; the nearest is ${near}`;
+}
 
 function fieldsOf(modelType: unknown): Fields {
   if (supportedModelTypes.includes(modelType as ModelConfig["modelType"])) {
     const table = familyFields[modelType as ModelConfig["modelType"]];
     return Object.entries(table);
   }
+  const known = [...supportedModelTypes, ...Object.keys(wrappers)];
   const came = modelType === undefined ? "nothing" : shortText(modelType);
   throw new LmError(
     "ERR_CONFIG",
-    `lm/parseConfig: model_type must be one of ${supportedModelTypes.join(", ")}, got ${came}`,
-    { fields: { key: "model_type", value: modelType, supported: supportedModelTypes } },
+    `lm/parseConfig: model_type must be one of ${known.join(", ")}, got ${came}${hintOf(modelType, known)}`,
+    { fields: { key: "model_type", value: modelType, supported: known } },
   );
 }
 
@@ -26,7 +39,7 @@ function fieldsOf(modelType: unknown): Fields {
  * Returns the content of a config.json as a typed, checked configuration. Keys that are absent take the
  * defaults of the Hugging Face (or DeepSeek's released) configuration class of their `model_type`.
  * Both spellings of newer and older files are read: `dtype` and `torch_dtype`, `rope_parameters` and
- * `rope_scaling`, `rope_type` and `type`.
+ * `rope_scaling`, `rope_type` and `type`. Of a model of text and images (`gemma3`), `text_config` is read.
  *
  * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
  * @param options.budget by default 262,144 entries (values of any kind) and 8,388,608 bytes (characters of keys and strings)
@@ -39,7 +52,13 @@ export function parseConfig(
 ): ModelConfig {
   const { budget, ...rest } = optionsOf("parseConfig", options);
   refuseUnknown("parseConfig", rest, ["budget"]);
-  const config = readFields("parseConfig", json, fieldsOf, budget) as unknown as ModelConfig;
+  const config = readFields(
+    "parseConfig",
+    json,
+    fieldsOf,
+    decoderKeys,
+    budget,
+  ) as unknown as ModelConfig;
   checkConfig(config);
   return config;
 }

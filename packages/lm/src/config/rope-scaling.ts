@@ -201,9 +201,9 @@ export function ropeScaling(
   };
 }
 
-/** The field of the rotary base, which newer files keep inside `rope_parameters`. Default 10000. */
-export const ropeTheta: Field<number> = (() => {
-  const plain = positive("rope_theta", () => 10000);
+/** The field of the rotary base, which newer files keep inside `rope_parameters`. */
+export function ropeThetaOr(fallback: number): Field<number> {
+  const plain = positive("rope_theta", () => fallback);
   const isInside = (json: JsonObject) =>
     (json.rope_parameters as JsonObject | null | undefined)?.rope_theta !== undefined;
   return {
@@ -215,4 +215,4 @@ export const ropeTheta: Field<number> = (() => {
       else json.rope_theta = value;
     },
   };
-})();
+}

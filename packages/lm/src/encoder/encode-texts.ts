@@ -1,7 +1,9 @@
 import { having, LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { Tokenizer } from "../tokenizer";
 import type { EncoderBatch } from "./encoder-batch";
-import { type EncoderConfig, longestRow } from "./encoder-config";
+import type { EncoderConfig } from "./encoder-config";
+import { encoderFamily } from "./families";
+import { longestRow } from "./longest-row";
 
 /** Options of {@link encodeTexts}. */
 export interface EncodeTextsOptions {
@@ -39,8 +41,8 @@ const isIds = (text: Text): text is readonly number[] =>
   typeof text !== "string" && typeof text[0] !== "string";
 
 /**
- * Texts, or pairs of texts, as a batch: `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]` for BERT, whose second text has type 1
- * where the model has two types; `<s> a </s>` or `<s> a </s></s> b </s>` for RoBERTa. Rows are padded on the right with the
+ * Texts, or pairs of texts, as a batch: `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]` for BERT, DistilBERT and ModernBERT, the
+ * second text having type 1 where the model has two types; `<s> a </s>` or `<s> a </s></s> b </s>` for RoBERTa and XLM-RoBERTa. Rows are padded on the right with the
  * model's padding token; longer ones lose tokens from the end of their longer text.
  *
  * @param texts at least one; a text may be given as its ids, without special ones
@@ -66,7 +68,8 @@ export function encodeTexts(
       `lm/encodeTexts: the tokenizer has ${tokenizer.vocabSize} tokens, the model ${config.vocabSize}`,
     );
   const { cls, sep } = specialIds(tokenizer);
-  const between = config.modelType === "bert" ? [sep] : [sep, sep];
+  const { separators } = encoderFamily(config);
+  const between = separators === 1 ? [sep] : [sep, sep];
   const isSingle = (text: Text) => typeof text === "string" || isIds(text);
   const least = texts.every(isSingle) ? 3 : between.length + 3;
   if (!Number.isInteger(maxLength) || maxLength < least || maxLength > longestRow(config))
@@ -74,7 +77,7 @@ export function encodeTexts(
       "ERR_RANGE",
       `lm/encodeTexts: maxLength must be from ${least} to ${longestRow(config)}, got ${maxLength}`,
     );
-  const secondType = config.modelType === "bert" && config.typeVocabSize > 1 ? 1 : 0;
+  const secondType = separators === 1 && config.typeVocabSize > 1 ? 1 : 0;
   const rows = texts.map((text): Row => {
     const parts = isIds(text)
       ? [[...text]]

@@ -1,14 +1,8 @@
-import { matmul, nn, scaledDotProductAttention, softmax, type Tensor } from "@deepgrain/tensor-gpu";
-import { applyHook, type ModelHooks } from "../model/hooks";
-import type { EncoderConfig } from "./encoder-config";
+import { nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { applyHook } from "../model/hooks";
+import { attendBoth, type EncoderContext } from "./attend-both";
+import type { PostNormConfig } from "./encoder-config";
 import { Dense, type DrawMatrix } from "./layers";
-
-/** State shared by all layers of one forward pass. */
-export interface EncoderContext {
-  /** int32 [batch, length], 0 hides a token; null if no token is masked. Every row has at least one visible token. */
-  keyMask: Tensor | null;
-  hooks: ModelHooks | undefined;
-}
 
 /** Attention of every token to every token that is not masked. @see Vaswani et al. 2017, section 3.2 */
 export class SelfAttention extends nn.Module {
@@ -19,7 +13,7 @@ export class SelfAttention extends nn.Module {
   dropout: nn.Dropout;
 
   constructor(
-    private readonly _config: EncoderConfig,
+    private readonly _config: PostNormConfig,
     private readonly _layer: number,
     draw: DrawMatrix,
   ) {
@@ -40,22 +34,13 @@ export class SelfAttention extends nn.Module {
       const projected = this[part].forward(x).reshape([batch, length, heads, hiddenSize / heads]);
       return applyHook(hooks, part, this._layer, projected);
     }) as [Tensor, Tensor, Tensor];
-    const needsPattern = hooks?.scores || hooks?.pattern || (this.training && attentionDropout > 0);
-    const mixed = needsPattern
-      ? this.stepByStep(q, k, v, context)
-      : scaledDotProductAttention(q, k, v, { keyMask });
-    return applyHook(hooks, "headOutput", this._layer, mixed).reshape([batch, length, hiddenSize]);
-  }
-
-  /** The same with explicit probabilities, for hooks and dropout. */
-  private stepByStep(q: Tensor, k: Tensor, v: Tensor, { keyMask, hooks }: EncoderContext): Tensor {
-    const [batch, length, , size] = q.shape as [number, number, number, number];
-    const raw = matmul(q.transpose(1, 2), k.transpose(1, 2).transpose(-1, -2)).mul(size ** -0.5);
-    const masked = keyMask
-      ? raw.maskedFill(keyMask.eq(0).reshape([batch, 1, 1, length]), -Infinity)
-      : raw;
-    const pattern = softmax(applyHook(hooks, "scores", this._layer, masked));
-    const kept = this.dropout.forward(applyHook(hooks, "pattern", this._layer, pattern));
-    return matmul(kept, v.transpose(1, 2)).transpose(1, 2);
+    const mixed = attendBoth(q, k, v, {
+      keyMask,
+      hooks,
+      layer: this._layer,
+      dropout: this.dropout,
+      isDropping: this.training && attentionDropout > 0,
+    });
+    return mixed.reshape([batch, length, hiddenSize]);
   }
 }

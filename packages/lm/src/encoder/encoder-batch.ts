@@ -1,7 +1,9 @@
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { having, LmError } from "../errors";
 import type { TokenBatch } from "../model/token-batch";
-import { type EncoderConfig, longestRow } from "./encoder-config";
+import type { EncoderConfig } from "./encoder-config";
+import { encoderFamily } from "./families";
+import { longestRow } from "./longest-row";
 
 /** Rows of tokens for an encoder, row-major, padded to one length. */
 export interface EncoderBatch extends TokenBatch {
@@ -50,14 +52,15 @@ export function checkedIds(
 }
 
 /**
- * The row of the position table for each token: counting from 0 in BERT. In RoBERTa the n-th token that is not padding, from
+ * The position of each token, or its row of the position table: counting from 0 in BERT. In RoBERTa the n-th token that is not padding, from
  * 1, has `padTokenId + n`, and padding has `padTokenId`.
  */
 export function encoderPositions(
   { ids, batch, length }: TokenBatch,
-  { modelType, padTokenId }: EncoderConfig,
+  config: EncoderConfig,
 ): Int32Array {
-  if (modelType === "bert")
+  const { padTokenId } = config;
+  if (encoderFamily(config).positions !== "padded")
     return Int32Array.from({ length: batch * length }, (_, i) => i % length);
   const positions = new Int32Array(batch * length).fill(padTokenId);
   for (let row = 0; row < batch; row++) {
@@ -98,7 +101,10 @@ export function encoderInput(tokens: EncoderBatch, config: EncoderConfig): Encod
       { fields: { length, longest: longestRow(config) } },
     );
   const types = tokenTypeIds
-    ? checkedIds("token type ids", tokenTypeIds, { count, below: config.typeVocabSize })
+    ? checkedIds("token type ids", tokenTypeIds, {
+        count,
+        below: Math.max(1, config.typeVocabSize),
+      })
     : new Int32Array(count);
   const shape = [batch, length];
   return {

@@ -1,23 +1,27 @@
 import { nn, type Tensor, tanh } from "@deepgrain/tensor-gpu";
 import { applyHook } from "../model/hooks";
 import { activations } from "../model/mlp";
-import { type EncoderContext, SelfAttention } from "./encoder-attention";
+import type { EncoderContext } from "./attend-both";
+import { SelfAttention } from "./encoder-attention";
 import type { EncoderInput } from "./encoder-batch";
-import type { EncoderConfig } from "./encoder-config";
+import type { PostNormConfig } from "./encoder-config";
+import { encoderFamily } from "./families";
 import { Dense, type DrawMatrix, LookupTable } from "./layers";
 
 class Embeddings extends nn.Module {
   static override readonly name: string = "Embeddings";
   wordEmbeddings: LookupTable;
   positionEmbeddings: LookupTable;
-  tokenTypeEmbeddings: LookupTable;
+  /** Null if tokens have no types. */
+  tokenTypeEmbeddings: LookupTable | null;
   layerNorm: nn.LayerNorm;
   dropout: nn.Dropout;
 
-  constructor(config: EncoderConfig, draw: DrawMatrix) {
+  constructor(config: PostNormConfig, draw: DrawMatrix) {
     super();
-    const { modelType, hiddenSize, padTokenId } = config;
-    const positionPadding = modelType === "roberta" ? padTokenId : null;
+    const { hiddenSize, padTokenId, typeVocabSize } = config;
+    const isPadded = encoderFamily(config).positions === "padded";
+    const positionPadding = isPadded ? padTokenId : null;
     this.wordEmbeddings = new LookupTable(config.vocabSize, hiddenSize, draw, padTokenId);
     this.positionEmbeddings = new LookupTable(
       config.maxPositionEmbeddings,
@@ -25,16 +29,16 @@ class Embeddings extends nn.Module {
       draw,
       positionPadding,
     );
-    this.tokenTypeEmbeddings = new LookupTable(config.typeVocabSize, hiddenSize, draw);
+    this.tokenTypeEmbeddings =
+      typeVocabSize > 0 ? new LookupTable(typeVocabSize, hiddenSize, draw) : null;
     this.layerNorm = new nn.LayerNorm(hiddenSize, config.layerNormEps);
     this.dropout = new nn.Dropout(config.hiddenDropout);
   }
 
   forward({ ids, positions, types }: EncoderInput): Tensor {
-    const sum = this.wordEmbeddings
-      .forward(ids)
-      .add(this.positionEmbeddings.forward(positions))
-      .add(this.tokenTypeEmbeddings.forward(types));
+    const placed = this.wordEmbeddings.forward(ids).add(this.positionEmbeddings.forward(positions));
+    const { tokenTypeEmbeddings: table } = this;
+    const sum = table ? placed.add(table.forward(types)) : placed;
     return this.dropout.forward(this.layerNorm.forward(sum));
   }
 }
@@ -46,7 +50,7 @@ class ResidualOutput extends nn.Module {
   layerNorm: nn.LayerNorm;
   dropout: nn.Dropout;
 
-  constructor(inner: number, config: EncoderConfig, draw: DrawMatrix) {
+  constructor(inner: number, config: PostNormConfig, draw: DrawMatrix) {
     super();
     this.dense = new Dense(inner, config.hiddenSize, draw);
     this.layerNorm = new nn.LayerNorm(config.hiddenSize, config.layerNormEps);
@@ -64,7 +68,7 @@ class Attention extends nn.Module {
   self: SelfAttention;
   output: ResidualOutput;
 
-  constructor(config: EncoderConfig, layer: number, draw: DrawMatrix) {
+  constructor(config: PostNormConfig, layer: number, draw: DrawMatrix) {
     super();
     this.self = new SelfAttention(config, layer, draw);
     this.output = new ResidualOutput(config.hiddenSize, config, draw);
@@ -75,7 +79,7 @@ class Intermediate extends nn.Module {
   static override readonly name: string = "Intermediate";
   dense: Dense;
 
-  constructor({ hiddenSize, intermediateSize }: EncoderConfig, draw: DrawMatrix) {
+  constructor({ hiddenSize, intermediateSize }: PostNormConfig, draw: DrawMatrix) {
     super();
     this.dense = new Dense(hiddenSize, intermediateSize, draw);
   }
@@ -89,7 +93,7 @@ class EncoderLayer extends nn.Module {
   output: ResidualOutput;
 
   constructor(
-    private readonly _config: EncoderConfig,
+    private readonly _config: PostNormConfig,
     private readonly _layer: number,
     draw: DrawMatrix,
   ) {
@@ -115,7 +119,7 @@ class LayerStack extends nn.Module {
   static override readonly name: string = "LayerStack";
   layer: EncoderLayer[];
 
-  constructor(config: EncoderConfig, draw: DrawMatrix) {
+  constructor(config: PostNormConfig, draw: DrawMatrix) {
     super();
     this.layer = Array.from(
       { length: config.numHiddenLayers },
@@ -147,12 +151,18 @@ export class EncoderBody extends nn.Module {
   encoder: LayerStack;
   pooler: Pooler | null;
 
-  constructor(config: EncoderConfig, draw: DrawMatrix, drawHead: DrawMatrix) {
+  constructor(config: PostNormConfig, draw: DrawMatrix, drawHead: DrawMatrix) {
     super();
-    const hasPooler = config.modelType === "bert" && config.task !== "masked-lm";
+    const isClassifier = config.task === "classification" || config.task === "regression";
+    const hasPooler = encoderFamily(config).hasPooler && isClassifier;
     this.embeddings = new Embeddings(config, draw);
     this.encoder = new LayerStack(config, draw);
     this.pooler = hasPooler ? new Pooler(config.hiddenSize, drawHead) : null;
+  }
+
+  /** The table whose rows the masked-LM head multiplies, if it is tied. */
+  get wordTable(): Tensor {
+    return this.embeddings.wordEmbeddings.weight;
   }
 
   /** @returns the last hidden states, [batch, length, hidden] */

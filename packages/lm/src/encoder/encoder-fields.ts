@@ -1,4 +1,4 @@
-import { activation, sharedFields } from "../config/common-fields";
+import { sharedFields } from "../config/common-fields";
 import {
   configError,
   type Default,
@@ -9,17 +9,14 @@ import {
   type JsonObject,
   positive,
 } from "../config/field";
-import type { EncoderConfig, EncoderTask } from "./encoder-config";
-
-type ModelType = EncoderConfig["modelType"];
+import type { LayerType } from "../config/layer-types";
+import type { EncoderTask } from "./encoder-config";
 
 /** Keeps a small file from requesting an unbounded number of names. */
 const mostLabels = 100_000;
 
-const classNames: Record<ModelType, string> = { bert: "Bert", roberta: "Roberta" };
-
 /** A dropout probability: at least 0 and below 1. */
-const share = (key: string, fallback: Default<number>): Field<number> =>
+export const share = (key: string, fallback: Default<number>): Field<number> =>
   field(
     key,
     fallback,
@@ -39,7 +36,7 @@ function readNames(given: unknown): string[] {
 }
 
 /** `id2label`, else `num_labels` names as Hugging Face gives them. */
-const labels: Field<readonly string[]> = {
+export const labels: Field<readonly string[]> = {
   keys: ["id2label", "label2id", "num_labels"],
   read(json) {
     const given = json.id2label;
@@ -63,65 +60,82 @@ const problemType = field<string | null>(
 );
 
 /** The task that follows from the class, `problem_type` and the number of labels. */
-const task = (modelType: ModelType): Field<EncoderTask> => {
-  const [classifier, maskedLm] = ["ForSequenceClassification", "ForMaskedLM"].map(
-    (suffix) => classNames[modelType] + suffix,
-  ) as [string, string];
+function task(className: string): Field<EncoderTask> {
+  const classes = {
+    classification: `${className}ForSequenceClassification`,
+    "masked-lm": `${className}ForMaskedLM`,
+    features: `${className}Model`,
+  };
   return {
     keys: ["architectures", "problem_type"],
     read(json) {
       const { architectures } = json;
-      const name = Array.isArray(architectures) ? architectures[0] : (architectures ?? classifier);
-      if (name === maskedLm) return "masked-lm";
-      if (name !== classifier)
-        throw configError("architectures[0]", `"${classifier}" or "${maskedLm}"`, name);
+      const name = Array.isArray(architectures)
+        ? architectures[0]
+        : (architectures ?? classes.classification);
+      if (name === classes["masked-lm"]) return "masked-lm";
+      if (name === classes.features) return "features";
+      if (name !== classes.classification)
+        throw configError(
+          "architectures[0]",
+          `one of ${Object.values(classes)
+            .map((known) => `"${known}"`)
+            .join(", ")}`,
+          name,
+        );
       const problem = problemType.read(json);
       if (problem !== null) return problem === "regression" ? "regression" : "classification";
       return labels.read(json).length === 1 ? "regression" : "classification";
     },
     write(json, value) {
-      json.architectures = [value === "masked-lm" ? maskedLm : classifier];
-      if (value === "masked-lm") delete json.problem_type;
+      json.architectures = [classes[value === "regression" ? "classification" : value]];
+      if (value === "masked-lm" || value === "features") delete json.problem_type;
       else
         json.problem_type = value === "regression" ? "regression" : "single_label_classification";
     },
   };
-};
+}
 
-function fields(modelType: ModelType, defaults: { vocabSize: number; padTokenId: number }) {
+/** Fields of all encoders. */
+export function sharedEncoderFields(
+  className: string,
+  { vocabSize: size, padTokenId }: { vocabSize: number; padTokenId: number },
+) {
   const { dtype, vocabSize, initializerRange, tieWordEmbeddings } = sharedFields({
     architecture: "",
-    vocabSize: defaults.vocabSize,
+    vocabSize: size,
     bos: 0,
     eos: 0,
     tieWordEmbeddings: true,
   });
-  const hiddenDropout = share("hidden_dropout_prob", 0.1);
-  const table: FieldTable<Omit<EncoderConfig, "modelType" | "source" | "unknownKeys">> = {
+  return {
     labels, // before the task, which depends on their number
-    task: task(modelType),
+    task: task(className),
     dtype,
     vocabSize,
-    typeVocabSize: integer("type_vocab_size", 2),
-    hiddenSize: integer("hidden_size", 768),
-    intermediateSize: integer("intermediate_size", 3072),
-    numHiddenLayers: integer("num_hidden_layers", 12),
-    numAttentionHeads: integer("num_attention_heads", 12),
-    maxPositionEmbeddings: integer("max_position_embeddings", 512),
-    hiddenAct: activation("hidden_act", "gelu"),
-    hiddenDropout,
-    attentionDropout: share("attention_probs_dropout_prob", 0.1),
-    classifierDropout: share("classifier_dropout", (json) => hiddenDropout.read(json)),
     initializerRange,
-    layerNormEps: positive("layer_norm_eps", 1e-12),
-    padTokenId: integer("pad_token_id", defaults.padTokenId, 0),
+    padTokenId: integer("pad_token_id", padTokenId, 0),
     tieWordEmbeddings,
   };
-  return table;
 }
 
-/** One table per family, with the defaults of Hugging Face's BertConfig and RobertaConfig. */
-export const encoderFields = {
-  bert: fields("bert", { vocabSize: 30522, padTokenId: 0 }),
-  roberta: fields("roberta", { vocabSize: 50265, padTokenId: 1 }),
-};
+/** A field for each property of a configuration. */
+export type EncoderFieldsOf<Config> = FieldTable<
+  Omit<Config, "modelType" | "source" | "unknownKeys">
+>;
+
+/** One of the rotary bases, which newer files keep by the type of layer. */
+export function layerTheta(key: string, type: LayerType, fallback: number): Field<number> {
+  const plain = positive(key, () => fallback);
+  return {
+    ...plain,
+    keys: [key, "rope_parameters"],
+    read(json) {
+      const inner = (json.rope_parameters as JsonObject | null | undefined)?.[type];
+      const { rope_theta, rope_type = "default" } = (inner ?? {}) as JsonObject;
+      if (rope_type !== "default")
+        throw configError(`rope_parameters.${type}.rope_type`, '"default"', rope_type);
+      return plain.read(rope_theta === undefined ? json : { [key]: rope_theta });
+    },
+  };
+}

@@ -56,6 +56,8 @@ export function encoderLoss(
   { task, labels: classes, vocabSize }: EncoderConfig,
   mean: boolean,
 ): Tensor {
+  if (task === "features")
+    throw new LmError("ERR_STATE", "lm/EncoderModel: an encoder without a head has no loss");
   const labels = labelsOf(tokens);
   const { batch } = tokens;
   const reduction = mean ? "mean" : "none";

@@ -1,12 +1,18 @@
 import { defaultGenerator, type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
+import type { EmbeddingSettings } from "../files/embedding-settings";
 import type { ModelHooks } from "../model/hooks";
 import { type EncoderBatch, encoderInput } from "./encoder-batch";
 import { EncoderBody } from "./encoder-body";
-import type { EncoderConfig } from "./encoder-config";
+import type { EncoderConfig, ModernBertConfig, PostNormConfig } from "./encoder-config";
 import { encoderLoss } from "./encoder-loss";
+import { encoderFamily } from "./families";
 import { BertClassifier, BertMaskedLm, RobertaClassifier, RobertaMaskedLm } from "./heads";
-import { matrixDrawer } from "./layers";
+import { type DrawMatrix, matrixDrawer, PlainDense } from "./layers";
+import { ModernBody } from "./modern-body";
+import { PredictionHead, VocabularyDecoder } from "./modern-heads";
+import { poolHidden } from "./pool-hidden";
+import { weightName } from "./weight-name";
 
 /** Options of a new {@link EncoderModel}. */
 export interface EncoderModelOptions {
@@ -16,23 +22,25 @@ export interface EncoderModelOptions {
   headGenerator?: Generator | null | undefined;
 }
 
-/** `bert.embeddings.layerNorm.weight` as Hugging Face spells it; only RoBERTa's masked-LM head uses `layer_norm`. */
-function weightName(path: string): string {
-  const snake = path.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return snake.startsWith("lm_head.") ? snake : snake.replace("layer_norm", "LayerNorm");
-}
-
 /**
- * A BERT or RoBERTa encoder with a head for classification, regression or masked LM, as its configuration says.
- * New models have random weights; `loadEncoder` fills them from a folder.
+ * An encoder (BERT, RoBERTa, XLM-RoBERTa, DistilBERT or ModernBERT) with a head for classification, regression or masked
+ * LM, or without one, as its configuration says. New models have random weights; `loadEncoder` fills them from a folder.
  */
 export class EncoderModel extends nn.Module {
   static override readonly name: string = "EncoderModel";
   bert: EncoderBody | null = null;
   roberta: EncoderBody | null = null;
-  classifier: BertClassifier | RobertaClassifier | null = null;
+  distilbert: EncoderBody | null = null;
+  model: ModernBody | null = null;
+  predictionHead: PredictionHead | null = null;
+  classifier: BertClassifier | RobertaClassifier | PlainDense | null = null;
   cls: BertMaskedLm | null = null;
   lmHead: RobertaMaskedLm | null = null;
+  decoder: VocabularyDecoder | null = null;
+  /** Before ModernBERT's classifier. */
+  dropout: nn.Dropout | null = null;
+  /** How the publisher makes one vector of a text, where a loader found it. */
+  embedding: EmbeddingSettings | null = null;
 
   /**
    * @param config from `parseEncoderConfig`
@@ -57,33 +65,46 @@ export class EncoderModel extends nn.Module {
     super();
     const draw = matrixDrawer(generator, config.initializerRange);
     const drawHead = matrixDrawer(headGenerator, config.initializerRange);
-    const body = new EncoderBody(config, draw, drawHead);
-    const isMaskedLm = config.task === "masked-lm";
-    if (config.modelType === "bert") {
-      this.bert = body;
-      if (isMaskedLm) this.cls = new BertMaskedLm(config, drawHead);
-      else this.classifier = new BertClassifier(config, drawHead);
-    } else {
-      this.roberta = body;
-      if (isMaskedLm) this.lmHead = new RobertaMaskedLm(config, drawHead);
-      else this.classifier = new RobertaClassifier(config, drawHead);
+    if (config.modelType === "modernbert") this.buildModern(config, draw, drawHead);
+    else this.buildPostNorm(config, draw, drawHead);
+  }
+
+  private buildPostNorm(config: PostNormConfig, draw: DrawMatrix, drawHead: DrawMatrix): void {
+    const { body, hasPooler } = encoderFamily(config);
+    this[body as "bert"] = new EncoderBody(config, draw, drawHead);
+    if (config.task === "features") return;
+    if (config.task !== "masked-lm")
+      this.classifier = new (hasPooler ? BertClassifier : RobertaClassifier)(config, drawHead);
+    else if (config.modelType === "bert") this.cls = new BertMaskedLm(config, drawHead);
+    else this.lmHead = new RobertaMaskedLm(config, drawHead);
+  }
+
+  private buildModern(config: ModernBertConfig, draw: DrawMatrix, drawHead: DrawMatrix): void {
+    const { task, hiddenSize, labels } = config;
+    this.model = new ModernBody(config, draw);
+    if (task === "features") return;
+    this.predictionHead = new PredictionHead(config, drawHead);
+    if (task === "masked-lm") this.decoder = new VocabularyDecoder(config, drawHead);
+    else {
+      this.dropout = new nn.Dropout(config.classifierDropout);
+      this.classifier = new PlainDense(hiddenSize, labels.length, drawHead, true);
     }
   }
 
-  private get body(): EncoderBody {
-    return this.bert ?? this.roberta!;
+  private get body(): EncoderBody | ModernBody {
+    return (this.bert ?? this.roberta ?? this.distilbert ?? this.model)!;
   }
 
   /**
-   * The head's output for each row or token.
-   * @returns [batch, classes], [batch, 1] for regression, or [batch, length, vocabulary] for masked LM
+   * The head's output for each row or token; without a head the last hidden states.
+   * @returns [batch, classes], [batch, 1] for regression, [batch, length, vocabulary] for masked LM, or [batch, length, hidden]
    * @throws {LmError} `ERR_SHAPE` for sizes that do not fit; `ERR_RANGE` for ids or types the model does not know, rows past
    *   its longest position, or rows whose mask counts nothing
    */
   forward(tokens: EncoderBatch, options: { hooks?: ModelHooks | undefined } = {}): Tensor {
     const { hooks, ...rest } = optionsOf("forward", options);
     refuseUnknown("forward", rest);
-    return this.head(this.hiddenStates(tokens, hooks ? { hooks } : {}));
+    return this.head(this.hiddenStates(tokens, hooks ? { hooks } : {}), tokens.attentionMask);
   }
 
   /** The last layer's hidden states, [batch, length, hidden]. The hook `residual` receives those of every layer. */
@@ -94,12 +115,30 @@ export class EncoderModel extends nn.Module {
     return this.body.forward(input, { keyMask: input.keyMask, hooks });
   }
 
-  /** Only the head, from hidden states [batch, length, hidden]. */
-  head(hidden: Tensor): Tensor {
+  /**
+   * Only the head, from hidden states [batch, length, hidden].
+   * @param attentionMask of the batch, for a classifier that sees the mean of a row's tokens; default: all count
+   */
+  head(hidden: Tensor, attentionMask?: ArrayLike<number>): Tensor {
+    const { config } = this;
+    if (config.task === "features") return hidden;
+    if (config.modelType === "modernbert") return this.modernHead(config, hidden, attentionMask);
     const maskedLm = this.cls ?? this.lmHead;
-    if (maskedLm) return maskedLm.forward(hidden, this.body.embeddings.wordEmbeddings.weight);
+    if (maskedLm) return maskedLm.forward(hidden, this.body.wordTable);
     const { pooler } = this.body;
     return this.classifier!.forward(pooler ? pooler.forward(hidden) : hidden.select(1, 0));
+  }
+
+  private modernHead(
+    { classifierPooling }: ModernBertConfig,
+    hidden: Tensor,
+    attentionMask: ArrayLike<number> | undefined,
+  ): Tensor {
+    if (this.decoder)
+      return this.decoder.forward(this.predictionHead!.forward(hidden), this.body.wordTable);
+    const pooled = poolHidden(hidden, attentionMask, classifierPooling);
+    const dropped = this.dropout!.forward(this.predictionHead!.forward(pooled));
+    return this.classifier!.forward(dropped);
   }
 
   /**
@@ -119,6 +158,9 @@ export class EncoderModel extends nn.Module {
 
   /** The weights themselves, gradients included, by their Hugging Face names. */
   namedWeights(): ReadonlyMap<string, Tensor> {
-    return new Map([...this.namedTensors()].map(([path, weight]) => [weightName(path), weight]));
+    const { names } = encoderFamily(this.config);
+    return new Map(
+      [...this.namedTensors()].map(([path, weight]) => [weightName(path, names), weight]),
+    );
   }
 }

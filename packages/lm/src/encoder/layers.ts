@@ -38,6 +38,16 @@ export class Dense extends nn.Linear {
   }
 }
 
+/** A linear layer with or without a bias. */
+export class PlainDense extends nn.Linear {
+  constructor(inFeatures: number, outFeatures: number, draw: DrawMatrix, bias: boolean) {
+    super(inFeatures, outFeatures, {
+      bias,
+      init: (shape) => (shape.length === 1 ? zeros(shape) : draw(shape as [number, number])),
+    });
+  }
+}
+
 /** A table of rows; looking up the padding row gives it no gradient. */
 export class LookupTable extends nn.Embedding {
   constructor(rows: number, width: number, draw: DrawMatrix, paddingId: number | null = null) {

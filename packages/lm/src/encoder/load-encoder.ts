@@ -6,14 +6,15 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
 import { optionsOf, refuseUnknown } from "../errors";
+import { readEmbeddingSettings } from "../files/embedding-settings";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
 import { type Folder, fileBudget, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
-import { encoderFields } from "./encoder-fields";
 import { EncoderModel } from "./encoder-model";
 import { encoderPlan, isHeadWeight } from "./encoder-plan";
+import { encoderFamily } from "./families";
 import { encoderModelTypes, parseEncoderConfig } from "./parse-encoder-config";
 
 /** A head that replaces the file's. */
@@ -36,7 +37,7 @@ export interface LoadEncoderOptions extends LoadOptions, FolderOptions {
 
 /** Names in files that an encoder with one head does not need. */
 const unused =
-  /position_ids$|^cls\.seq_relationship\.|^(bert\.|roberta\.)?pooler\.|^(cls\.predictions|lm_head)\.decoder\./;
+  /position_ids$|^cls\.seq_relationship\.|^(bert\.|roberta\.)?pooler\.|^(cls\.predictions|lm_head)\.decoder\.|^vocab_projector\.weight$|^decoder\.weight$/;
 
 /** Base models lack the family prefix; old files use gamma and beta; some store the bias under the decoder. */
 function nameInFile(file: TensorFile, name: string): string | undefined {
@@ -45,7 +46,9 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
     .replace(/LayerNorm\.bias$/, "LayerNorm.beta")
     .replace(/^(cls\.predictions|lm_head)\.bias$/, "$1.decoder.bias");
   const whole = [name, older];
-  const short = whole.map((candidate) => candidate.replace(/^(bert|roberta)\./, ""));
+  const short = whole.map((candidate) =>
+    candidate.replace(/^(bert|roberta|distilbert|model)\./, ""),
+  );
   return [...whole, ...short].find((candidate) => file.has(candidate));
 }
 
@@ -71,9 +74,10 @@ function withHead(source: JsonObject, { task, labels }: NewHead): JsonObject {
   const table = encoderModelTypes.find((known) => known === source.model_type);
   if (!table) return source; // parsing reports what is wrong with it
   const json: Record<string, unknown> = { ...source };
-  encoderFields[table].task.write(json, task);
+  const { fields } = encoderFamily({ modelType: table });
+  fields.task.write(json, task);
   const names = labels ?? (task === "regression" ? ["LABEL_0"] : ["LABEL_0", "LABEL_1"]);
-  encoderFields[table].labels.write(json, names);
+  fields.labels.write(json, names);
   return json;
 }
 
@@ -93,8 +97,9 @@ function placesIn(
   }
   const unexpected = (places: ReadonlyMap<string, string>) => {
     const used = new Set(places.values());
+    const isHeadUnused = newHead !== undefined || config.task === "features";
     return file.names.filter(
-      (name) => !used.has(name) && !unused.test(name) && !(newHead && isHeadWeight(name)),
+      (name) => !used.has(name) && !unused.test(name) && !(isHeadUnused && isHeadWeight(name)),
     );
   };
   return comparePlan(file, plan(), strict ? unexpected : undefined, nameInFile);
@@ -110,13 +115,15 @@ export async function loadEncoderWeights(
 }
 
 /**
- * The encoder of a Hugging Face folder: config.json of a `bert` or `roberta` model with a head for sequence classification
- * or masked LM, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
+ * The encoder of a Hugging Face folder: config.json of a `bert`, `roberta`, `xlm-roberta`, `distilbert` or `modernbert`
+ * model with a head for sequence classification or masked LM, or without one, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model. What modules.json and 1_Pooling of
+ * sentence-transformers say becomes `embedding`, the defaults of `embedTexts`.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name or a repository of the Hugging
  *   Face hub, as for `loadModel`
  * @param options.newHead replaces the head, to fine-tune a pretrained encoder
- * @throws {LmError} `ERR_CONFIG` for another family or head, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
+ * @throws {LmError} `ERR_CONFIG` for another family or head, or for a module of sentence-transformers that is not supported;
+ *   `ERR_MISSING` naming missing and unexpected weights, or the pooling file that modules.json names; `ERR_SHAPE`
  */
 export async function loadEncoder(
   folder: Folder,
@@ -130,11 +137,14 @@ export async function loadEncoder(
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
   const json = await readConfigJson("loadEncoder", place, { fetch, budget });
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json, { budget });
+  const reading = { fetch, budget: fileBudget("loadEncoder", budget) };
+  const embedding = await readEmbeddingSettings(place, reading);
   const file = await openFolder(place, { fetch, signal });
   try {
     const places = placesIn(file, config, { strict, newHead });
     const headGenerator = newHead ? (newHead.generator ?? defaultGenerator) : null;
     const model = new EncoderModel(config, { generator: null, headGenerator });
+    model.embedding = embedding;
     try {
       const weights = [...model.namedWeights()].filter(([name]) => places.has(name));
       await fillWeights(new Map(weights), file, places, { signal, onProgress });

@@ -1,24 +1,31 @@
 import type { Budget, BudgetLimits } from "@deepgrain/support";
+import { encoderTypes } from "../config/encoder-types";
 import { configError, type Fields, shortText, writeChanged } from "../config/field";
+import { supportedModelTypes } from "../config/parse-config";
 import { readFields } from "../config/read-fields";
 import { having, LmError, optionsOf, refuseUnknown } from "../errors";
-import { type EncoderConfig, longestRow } from "./encoder-config";
-import { encoderFields } from "./encoder-fields";
+import type { EncoderConfig } from "./encoder-config";
+import { encoderFamilies, encoderFamily } from "./families";
+import { longestRow } from "./longest-row";
 
 /** The `model_type` values that {@link parseEncoderConfig} knows. */
-export const encoderModelTypes = Object.keys(
-  encoderFields,
-) as readonly EncoderConfig["modelType"][];
+export const encoderModelTypes: readonly EncoderConfig["modelType"][] = encoderTypes;
 
 /** Keeps a small file from describing a model of unbounded size. */
 const mostLayers = 10_000;
 
+const encoderKeys = Object.fromEntries(
+  encoderTypes.map((modelType) => [modelType, encoderFamily({ modelType }).keys]),
+);
+
 function fieldsOf(modelType: unknown): Fields {
   const known = encoderModelTypes.find((type) => type === modelType);
-  if (known) return Object.entries(encoderFields[known]);
+  if (known) return Object.entries(encoderFamilies[known].fields);
+  const isDecoder = supportedModelTypes.some((type) => type === modelType);
+  const hint = isDecoder ? ", which is a decoder: loadModel reads it" : "";
   throw new LmError(
     "ERR_CONFIG",
-    `lm/parseEncoderConfig: model_type must be one of ${encoderModelTypes.join(", ")}, got ${shortText(modelType)}`,
+    `lm/parseEncoderConfig: model_type must be one of ${encoderModelTypes.join(", ")}, got ${shortText(modelType)}${hint}`,
     { fields: { key: "model_type", value: modelType, supported: encoderModelTypes } },
   );
 }
@@ -34,6 +41,10 @@ function check(config: EncoderConfig): void {
       `a divisor of hidden_size ${hiddenSize}`,
       numAttentionHeads,
     );
+  if (encoderFamily(config).positions === "rotary" && (hiddenSize / numAttentionHeads) % 2 !== 0)
+    throw configError("hidden_size", "even for each head", hiddenSize / numAttentionHeads);
+  if (config.modelType === "modernbert" && config.layerTypes.length < numHiddenLayers)
+    throw configError("layer_types", `a list of ${numHiddenLayers} types`, config.layerTypes);
   if (padTokenId >= vocabSize)
     throw configError("pad_token_id", `below vocab_size ${vocabSize}`, padTokenId);
   if (longestRow(config) < 1)
@@ -47,7 +58,7 @@ function check(config: EncoderConfig): void {
 }
 
 /**
- * Returns the config.json of a BERT or RoBERTa model as a typed, checked configuration. Absent keys take the defaults of
+ * Returns the config.json of an encoder as a typed, checked configuration. Absent keys take the defaults of
  * the Hugging Face configuration class.
  *
  * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
@@ -61,7 +72,7 @@ export function parseEncoderConfig(
 ): EncoderConfig {
   const { budget, ...rest } = optionsOf("parseEncoderConfig", options);
   refuseUnknown("parseEncoderConfig", rest, ["budget"]);
-  const read = readFields("parseEncoderConfig", json, fieldsOf, budget);
+  const read = readFields("parseEncoderConfig", json, fieldsOf, encoderKeys, budget);
   const config = read as unknown as EncoderConfig;
   check(config);
   return config;

@@ -1,9 +1,11 @@
+import { isAddress } from "@deepgrain/support/files";
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
-import { type ModelConfig, parseConfig } from "../config";
+import { type ModelConfig, parseConfig, wrappers } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
 import { type Folder, fileBudget, readJsonFile } from "../text-files";
+import type { EmbeddingSettings } from "./embedding-settings";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
 import { assertFits, type WeightType, weightTypes } from "./model-bytes";
 import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
@@ -39,10 +41,21 @@ const NAMES: readonly (keyof LoadModelOptions)[] = [
 /** Names in files that the model does not need. */
 const derived = /rotary_emb\.inv_freq$|\.attn\.(masked_)?bias$/;
 
+/** Prefixes of the text model in files of models of text and images. */
+const wrapperPrefixes = ["language_model.", "model.language_model."];
+
 /** Old GPT-2 files lack the `transformer.` prefix; base models lack `model.`. */
 function nameInFile(file: TensorFile, name: string): string | undefined {
   const short = name.replace(/^(transformer|model)\./, "");
-  return [name, short].find((candidate) => file.has(candidate));
+  const wrapped = wrapperPrefixes.flatMap((prefix) => [prefix + name, prefix + short]);
+  return [name, short, ...wrapped].find((candidate) => file.has(candidate));
+}
+
+/** The weights of other parts than the text model, in files of models of text and images. */
+function otherParts(config: ModelConfig, file: TensorFile): string[] {
+  const isText = (name: string) => wrapperPrefixes.some((prefix) => name.startsWith(prefix));
+  const isWrapped = Object.values(wrappers).includes(config.modelType) && file.names.some(isText);
+  return isWrapped ? file.names.filter((name) => !isText(name) && name !== "lm_head.weight") : [];
 }
 
 const isSameShape = (a: readonly number[], b: readonly number[]) =>
@@ -96,12 +109,12 @@ function unexpectedNames(
   file: TensorFile,
   places: ReadonlyMap<string, string>,
 ): string[] {
-  const used = new Set(places.values());
+  const used = new Set([...places.values(), ...otherParts(config, file)]);
   return file.names.filter(
     (name) =>
       !used.has(name) &&
       !derived.test(name) &&
-      !(config.tieWordEmbeddings && name === "lm_head.weight") &&
+      !(config.tieWordEmbeddings && /(^|\.)lm_head\.weight$/.test(name)) &&
       !isExtraLayer(config, name),
   );
 }
@@ -197,6 +210,7 @@ async function modelFrom(
   const model = nn.withBlankWeights(held, () => new CausalLM(config, { generator: null }));
   try {
     await fillWeights(model.weightViews, file, places, options);
+    model.leftOut = otherParts(config, file);
     if (held !== "float32") model.requireGrad(false);
     return model;
   } catch (error) {
@@ -205,9 +219,19 @@ async function modelFrom(
   }
 }
 
+/** The embedding settings beside a decoder; not asked of an address, where each file that is absent is an error of the page. */
+async function embeddingIn(
+  place: Folder,
+  { fetch, budget }: Pick<FolderOptions, "fetch" | "budget">,
+): Promise<EmbeddingSettings | null> {
+  if (isAddress(place)) return null;
+  const { readEmbeddingSettings } = await import("./embedding-settings");
+  return readEmbeddingSettings(place, { fetch, budget: fileBudget("loadModel", budget) });
+}
+
 /**
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
- * alone in a directory handle or Map too. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * alone in a directory handle or Map too. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name, or a repository of the Hugging
  *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, or the address of its page
@@ -231,7 +255,10 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
         }
       : await (await import("../gguf/load-gguf")).openGgufModel(gguf, { ...source, budget });
   try {
-    return await modelFrom(config, file, { dtype, strict, signal, onProgress });
+    const embedding = gguf === undefined ? await embeddingIn(place, { fetch, budget }) : null;
+    const model = await modelFrom(config, file, { dtype, strict, signal, onProgress });
+    model.embedding = embedding;
+    return model;
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
 import type { Gpt2Config, MixtureModelConfig, ModelConfig, RotaryModelConfig } from "../config";
-import { familyTraits, isMoeLayer, rotarySize } from "../config";
+import { familyTraits, headSize, isMoeLayer } from "../config";
 
 /** A weight's name in Hugging Face files and its shape. */
 export type PlannedWeight = readonly [name: string, shape: readonly number[]];
@@ -38,7 +38,7 @@ function* attention(name: string, config: RotaryModelConfig): Plan {
   if ("kvLoraRank" in config) return yield* latentAttention(name, config);
   const { hiddenSize, numAttentionHeads: heads, numKeyValueHeads } = config;
   const { biases, isFused, qkNorm } = familyTraits(config);
-  const size = rotarySize(config);
+  const size = headSize(config);
   const project = (part: string, count: number) =>
     linear(`${name}.${part}_proj`, count * size, hiddenSize, biases.qkv);
   if (isFused) yield* project("qkv", heads + 2 * numKeyValueHeads);
@@ -57,11 +57,16 @@ function* attention(name: string, config: RotaryModelConfig): Plan {
 function* experts(block: string, config: MixtureModelConfig & ModelConfig): Plan {
   const { hiddenSize, moeIntermediateSize: inner, nSharedExperts } = config;
   const routed = config.nRoutedExperts!;
-  const { layer, matrices, shared } = familyTraits(config).experts;
+  const { layer, router, matrices, stacks, shared } = familyTraits(config).experts;
   const name = `${block}.${layer}`;
-  yield [`${name}.gate.weight`, [routed, hiddenSize]];
+  yield [`${name}.${router}.weight`, [routed, hiddenSize]];
   if ("topkMethod" in config && config.topkMethod === "noaux_tc")
     yield [`${name}.gate.e_score_correction_bias`, [routed]];
+  if (stacks) {
+    yield [`${name}.${stacks.gateUp}.weight`, [routed, 2 * inner, hiddenSize]];
+    yield [`${name}.${stacks.down}.weight`, [routed, hiddenSize, inner]];
+    return;
+  }
   for (let e = 0; e < routed; e++) {
     yield [`${name}.experts.${e}.${matrices.gate}.weight`, [inner, hiddenSize]];
     yield [`${name}.experts.${e}.${matrices.up}.weight`, [inner, hiddenSize]];

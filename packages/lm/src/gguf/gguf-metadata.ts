@@ -1,10 +1,14 @@
 /** @file What the head of a GGUF file says of a model, by the keys that llama.cpp reads. */
 import {
+  families,
+  type GgufForm,
+  headSize,
   type MixtureModelConfig,
   type ModelConfig,
   type RotaryModelConfig,
   ropeFrequencies,
   rotarySize,
+  toHuggingFace,
 } from "../config";
 import { LmError } from "../errors";
 import { bool, float32, type TypedValue, text, uint32 } from "./encode-gguf";
@@ -25,6 +29,9 @@ const architectureNames: Readonly<Partial<Record<ModelConfig["modelType"], strin
   deepseek: "deepseek",
   deepseek_v2: "deepseek2",
   deepseek_v3: "deepseek2",
+  ...Object.fromEntries(
+    Object.entries(families).map(([modelType, { gguf }]) => [modelType, gguf.architecture]),
+  ),
 };
 
 /**
@@ -49,14 +56,18 @@ export function architectureNameOf(config: ModelConfig): string {
   );
 }
 
+/** The description of a family in one piece; undefined for the others. */
+const describedForm = (modelType: string): GgufForm | undefined =>
+  (families as Readonly<Record<string, { gguf: GgufForm }>>)[modelType]?.gguf;
+
 type Values = Record<string, TypedValue | undefined>;
 
 /** Sizes of the heads. */
 function attentionValues(config: RotaryModelConfig): Values {
   if (!("kvLoraRank" in config))
     return {
-      "attention.key_length": uint32(rotarySize(config)),
-      "attention.value_length": uint32(rotarySize(config)),
+      "attention.key_length": uint32(headSize(config)),
+      "attention.value_length": uint32(headSize(config)),
       "rope.dimension_count": uint32(rotarySize(config)),
     };
   const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = config;
@@ -133,6 +144,18 @@ function scalingValues(config: RotaryModelConfig): Values {
   };
 }
 
+/** The numbers that only the family's own description names. */
+function describedValues(config: ModelConfig): Values {
+  const numbers = describedForm(config.modelType)?.numbers ?? {};
+  const json = toHuggingFace(config, { complete: true });
+  return Object.fromEntries(
+    Object.entries(numbers).map(([name, { key, type }]) => [
+      key,
+      (type === "uint32" ? uint32 : float32)(json[name] as number),
+    ]),
+  );
+}
+
 const isMixture = (config: ModelConfig): config is MixtureModelConfig & ModelConfig =>
   "nRoutedExperts" in config && config.nRoutedExperts !== null;
 
@@ -164,7 +187,8 @@ export function ggufMetadata(config: ModelConfig): ReadonlyMap<string, TypedValu
       "finalLogitSoftcapping" in config ? number(config.finalLogitSoftcapping, float32) : undefined,
     ...attentionValues(rotary),
     ...scalingValues(rotary),
-    ...(isMixture(config) ? expertValues(config) : {}),
+    ...(isMixture(config) && !describedForm(config.modelType) ? expertValues(config) : {}),
+    ...describedValues(config),
   };
   const own = Object.entries(values)
     .filter((entry): entry is [string, TypedValue] => entry[1] !== undefined)

@@ -1,5 +1,5 @@
 /** @file Where GGUF files store the weights that Hugging Face files name. */
-import { familyTraits, type RotaryModelConfig, rotarySize } from "../config";
+import { families, familyTraits, headSize, type RotaryModelConfig } from "../config";
 
 /** Parts of a block by their names in Hugging Face files. */
 const blockNames: Readonly<Record<string, string>> = {
@@ -25,6 +25,8 @@ const blockNames: Readonly<Record<string, string>> = {
   "mlp.down_proj": "ffn_down",
   "mlp.gate": "ffn_gate_inp",
   "block_sparse_moe.gate": "ffn_gate_inp",
+  "block_sparse_moe.router.layer": "ffn_gate_inp",
+  "block_sparse_moe.output_linear": "ffn_down_exps",
   "mlp.shared_expert.gate_proj": "ffn_gate_shexp",
   "mlp.shared_expert.up_proj": "ffn_up_shexp",
   "mlp.shared_expert.down_proj": "ffn_down_shexp",
@@ -57,6 +59,8 @@ export interface GgufPlace {
   readonly expert?: number | undefined;
   /** Rows of a head, where the file stores rotation pairs as neighbours and Hugging Face half a head apart. */
   readonly paired?: number | undefined;
+  /** The tensors that hold the gates and the ups of all experts, where the weight stacks them above each other. */
+  readonly halves?: readonly [gate: string, up: string] | undefined;
   /** Added to each number in the file. */
   readonly plus?: number | undefined;
 }
@@ -66,7 +70,10 @@ const normAfterAttention = (config: RotaryModelConfig) =>
   familyTraits(config).norms === "before" ? "ffn_norm" : "post_attention_norm";
 
 /** The architectures whose files store rotation pairs as neighbours, unlike Hugging Face's files of the same models. */
-const pairedArchitectures = ["llama", "deepseek"];
+const pairedArchitectures = [
+  ...["llama", "deepseek"],
+  ...Object.values(families).flatMap(({ gguf }) => (gguf.isPaired ? [gguf.architecture] : [])),
+];
 
 /** Where files of an architecture store a weight, by its name in Hugging Face files. */
 export function ggufPlace(
@@ -80,6 +87,10 @@ export function ggufPlace(
   const parts = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name);
   if (!parts) return { name: otherNames[name] ?? name, plus };
   const [, block, part, kind] = parts as unknown as [string, string, string, string];
+  if (part === "block_sparse_moe.input_linear") {
+    const [gate, up] = [`blk.${block}.ffn_gate_exps.weight`, `blk.${block}.ffn_up_exps.weight`];
+    return { name: gate, halves: [gate, up] };
+  }
   const expert = /\.experts\.(\d+)\.(\w+)$/.exec(part);
   if (expert)
     return {
@@ -90,7 +101,7 @@ export function ggufPlace(
   const isRotated = pairedArchitectures.includes(architecture) && /\.[qk]_proj$/.test(part);
   return {
     name: `blk.${block}.${own ?? part}.${kind}`,
-    paired: isRotated ? rotarySize(config) : undefined,
+    paired: isRotated ? headSize(config) : undefined,
     plus,
   };
 }

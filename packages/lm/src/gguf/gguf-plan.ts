@@ -12,9 +12,10 @@ import {
   text,
   uint32,
 } from "./encode-gguf";
-import { ggufConfig, longRopeTensors } from "./gguf-config";
+import { ggufConfig } from "./gguf-config";
 import { architectureNameOf, ggufMetadata } from "./gguf-metadata";
 import { ggufPlace, pairedRow } from "./gguf-names";
+import { longRopeTensors } from "./gguf-scaling";
 import { tokenizerValues } from "./gguf-tokenizer-values";
 import { firstDifference } from "./same-model";
 
@@ -42,6 +43,32 @@ function pairRows(data: Float32Array, rows: number, size: number): Float32Array 
   return out;
 }
 
+/** The gates and the ups of stacked experts, which files keep apart. */
+function halfTensors(
+  model: CausalLM,
+  weight: string,
+  names: readonly string[],
+  type: GgufType,
+): PlannedTensor[] {
+  const [experts = 0, rows = 0, width = 0] = model.weightViews.get(weight)!.shape;
+  const shape = [experts, rows / 2, width];
+  const size = (rows / 2) * width;
+  return names.map((name, half) => ({
+    name,
+    shape,
+    type: typeOf(name, shape, type),
+    async read() {
+      const { data } = await model.readWeight(weight);
+      const out = new Float32Array(experts * size);
+      for (let e = 0; e < experts; e++) {
+        const begin = (2 * e + half) * size;
+        out.set(data.subarray(begin, begin + size), e * size);
+      }
+      return out;
+    },
+  }));
+}
+
 /** The tensors of a model's weights; experts are stacked. */
 function weightTensors(model: CausalLM, type: GgufType): PlannedTensor[] {
   const architecture = architectureNameOf(model.config);
@@ -49,6 +76,11 @@ function weightTensors(model: CausalLM, type: GgufType): PlannedTensor[] {
   for (const weight of model.weightNames()) {
     const place = ggufPlace(architecture, model.config as RotaryModelConfig, weight);
     const { shape } = model.weightViews.get(weight)!;
+    if (place.halves) {
+      for (const half of halfTensors(model, weight, place.halves, type))
+        planned.set(half.name, { ...half, parts: [] });
+      continue;
+    }
     if (place.expert !== undefined) {
       const parts = planned.get(place.name)?.parts ?? [];
       parts[place.expert] = weight;

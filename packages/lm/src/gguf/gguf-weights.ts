@@ -2,8 +2,9 @@ import type { GgufFile, GgufTensor, JoinedTensor, TensorFile } from "@deepgrain/
 import type { ModelConfig, RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
 import { type PlannedWeight, weightPlan } from "../files/weight-plan";
-import { architectureOf, longRopeTensors } from "./gguf-config";
+import { architectureOf } from "./gguf-config";
 import { ggufPlace, pairedRow } from "./gguf-names";
+import { longRopeTensors } from "./gguf-scaling";
 
 /** @throws {LmError} `ERR_SHAPE` naming the tensor */
 function assertShape(file: GgufFile, name: string, wanted: readonly number[]): void {
@@ -55,6 +56,27 @@ function joinedLatents(
   };
 }
 
+/** The gates of all experts above their ups, which files keep apart. */
+function joinedHalves(
+  file: GgufFile,
+  names: readonly string[],
+  [experts = 0, rows = 0, width = 0]: readonly number[],
+): JoinedTensor {
+  for (const name of names) if (file.has(name)) assertShape(file, name, [experts, rows / 2, width]);
+  const size = (rows / 2) * width;
+  return {
+    names,
+    shape: [experts, rows, width],
+    join(halves) {
+      const out = new Float32Array(2 * experts * size);
+      for (let e = 0; e < experts; e++)
+        for (const [i, half] of halves.entries())
+          out.set(half.subarray(e * size, (e + 1) * size), (2 * e + i) * size);
+      return out;
+    },
+  };
+}
+
 /** The tensor or tensors of a file that hold a weight of this shape. */
 function tensorOf(
   file: GgufFile,
@@ -62,6 +84,7 @@ function tensorOf(
   [weight, shape]: PlannedWeight,
 ): GgufTensor | JoinedTensor {
   const place = ggufPlace(architectureOf(file), config, weight);
+  if (place.halves) return joinedHalves(file, place.halves, shape);
   const joined = joinedLatents(file, place.name, shape);
   if (joined) return joined;
   // The first files of mixtures had a tensor per expert.

@@ -9,7 +9,7 @@ import { type HubAccess, hubFetch, isUnreachable } from "./hub-fetch";
 import { type HubOptions, type HubSettings, hubSettings } from "./hub-settings";
 import { type HubSource, parseHubSource } from "./hub-source";
 import { listRepository, type RemoteFile } from "./list-repository";
-import { type HubPart, hubParts, wantedFiles } from "./wanted-files";
+import { type HubPart, hubParts, poolingFolder, wantedFiles } from "./wanted-files";
 
 /** Options of {@link hubFolder}. */
 export interface HubFolderOptions extends HubOptions {
@@ -76,9 +76,15 @@ async function downloaded(
       repository,
       file: single,
     });
+  let remote = found.files;
+  if (single === undefined && parts.includes("model") && found.files.has("modules.json")) {
+    const pinned = { ...source, revision: found.commit };
+    const pooling = await listRepository(pinned, poolingFolder, asking).catch(unlessMissing);
+    remote = new Map([...found.files, ...(pooling?.files ?? [])]);
+  }
   const names =
-    single === undefined ? wantedFiles(repository, [...found.files.keys()], parts) : [single];
-  const files = names.map((name) => found.files.get(name)!);
+    single === undefined ? wantedFiles(repository, [...remote.keys()], parts) : [single];
+  const files = names.map((name) => remote.get(name)!);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let before = 0;
   for (const file of files) {
@@ -90,6 +96,11 @@ async function downloaded(
     before += file.sizeBytes;
   }
   return cache.snapshot(found, files);
+}
+
+/** Undefined for a folder that does not exist. */
+function unlessMissing(error: unknown): undefined {
+  if (!LmError.isInstance(error) || error.fields.isMissing !== true) throw error;
 }
 
 async function fetchInto(

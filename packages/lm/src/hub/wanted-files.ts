@@ -5,9 +5,13 @@ export type HubPart = "config" | "model" | "tokenizer" | "adapter";
 
 export const hubParts: readonly HubPart[] = ["config", "model", "tokenizer", "adapter"];
 
+/** Files of sentence-transformers. */
+export const poolingFolder = "1_Pooling";
+const embedding = ["modules.json", "sentence_bert_config.json", `${poolingFolder}/config.json`];
+
 const named: Readonly<Record<HubPart, readonly string[]>> = {
   config: ["config.json"],
-  model: ["config.json"],
+  model: ["config.json", ...embedding],
   tokenizer: ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"],
   adapter: ["adapter_config.json", "adapter_model.safetensors"],
 };
@@ -23,10 +27,10 @@ function weightFiles(names: readonly string[]): string[] {
 }
 
 /**
- * The files of a repository's root that its parts consist of; those that it does not have are left out, and the loaders
+ * The files of a repository that its parts consist of; those that it does not have are left out, and the loaders
  * say what is missing.
  *
- * @param names of the root's files
+ * @param names of the root's files, and of the folder for pooling where there is one
  * @throws {LmError} `ERR_MISSING` for a model without safetensors, saying what weights there are
  */
 export function wantedFiles(

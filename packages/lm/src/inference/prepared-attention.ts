@@ -1,4 +1,4 @@
-import { inference, type Tensor } from "@deepgrain/tensor-gpu";
+import { copy_, inference, type Tensor } from "@deepgrain/tensor-gpu";
 import type { HeadAttention } from "../model/attention";
 import type { LayerShape } from "./page-pool";
 import {
@@ -131,6 +131,27 @@ const normHeads = (
   norm(rows, rows, space);
 };
 
+/**
+ * Rows whose heads have their rotated part last, where `storePages` turns it, while models have it first. Scores of
+ * queries and keys do not depend on the order within a head.
+ */
+function rotatedLast(
+  name: string,
+  x: Tensor,
+  { size, rotated }: { size: number; rotated: number },
+  space: Workspace,
+): Tensor {
+  const turned = space.get(`${name} turned`, x.shape[1]!);
+  const part = (of: string, from: Tensor, first: number, count: number) =>
+    space.made(`${name} ${of} ${first}`, () =>
+      from.reshape([-1, x.shape[1]! / size, size]).narrow(-1, first, count),
+    );
+  const rest = size - rotated;
+  copy_(part("last", turned, rest, rotated), part("first", x, 0, rotated));
+  copy_(part("start", turned, 0, rest), part("rest", x, rotated, rest));
+  return turned;
+}
+
 /** q, k and v: rows of one projection, or three. */
 function qkvParts({ _sizes, qkvProj: layer, qProj, kProj, vProj }: HeadAttention): LinearPart[] {
   if (!layer) return [qProj!, kProj!, vProj!].map((each) => ({ layer: each }));
@@ -166,7 +187,15 @@ export function prepareAttention(attention: HeadAttention, release: Release): Pr
       normHeads(queryNorm, "query", q, normSize(heads), space);
       normHeads(keyNorm, "key", k, normSize(keyHeads), space);
       const angles = attention._rotary?.tablesFor(step.positionLimit) ?? null;
-      mix(mixed, [q, k, v], step, mixing, angles);
+      const rotated = angles ? 2 * angles.cos.shape[1]! : size;
+      const [turnedQ, turnedK] =
+        rotated === size
+          ? [q, k]
+          : [
+              rotatedLast("query", q, { size, rotated }, space),
+              rotatedLast("key", k, { size, rotated }, space),
+            ];
+      mix(mixed, [turnedQ, turnedK, v], step, mixing, angles);
       toOut(out, mixed, accumulate);
     },
   };

@@ -1,6 +1,6 @@
 import { MoeLayer } from "@deepgrain/moe";
 import { inference, type Tensor } from "@deepgrain/tensor-gpu";
-import type { DecoderBlock } from "../model/decoder-block";
+import { DecoderBlock } from "../model/decoder-block";
 import type { LatentMode } from "../model/forward-context";
 import type { Gpt2Block } from "../model/gpt2";
 import { LatentAttention } from "../model/latent-attention";
@@ -29,11 +29,11 @@ export interface PreparedBlock {
   parts: readonly BlockPart[];
 }
 
-/** x += after(part(before(x))): a branch with a norm before it, after it, or both. */
+/** x += factor · after(part(before(x))): a branch with a norm before it, after it, or both. */
 function prepareBranch(
-  before: AnyNorm | null,
+  { before, after }: { before: AnyNorm | null; after: AnyNorm | null },
   part: PreparedMlp,
-  after: AnyNorm | null,
+  factor: number,
   release: Release,
 ): BlockPart["run"] {
   const [normBefore, normAfter] = [before, after].map((norm) => norm && prepareNorm(norm, release));
@@ -41,11 +41,12 @@ function prepareBranch(
     const width = x.shape[1]!;
     const input = normBefore ? step.space.get("normed", width) : x;
     normBefore?.(input, x, step.space);
-    if (!normAfter) return part(onward, input, step, true);
+    if (!normAfter && factor === 1) return part(onward, input, step, true);
     const { space } = onwardStep(step);
     const output = space.get("branch", width);
     part(output, input, step, false);
-    normAfter(output, output, space);
+    normAfter?.(output, output, space);
+    if (factor !== 1) inference.scaleInto(output, factor);
     inference.combineInto("add", onward, onward, output);
   };
 }
@@ -57,6 +58,7 @@ export function prepareBlock(
   latentAttention: LatentMode,
 ): PreparedBlock {
   const { attention: own, attentionNorms, mlpNorms, mlp } = block;
+  const factor = block instanceof DecoderBlock ? block.residualFactor : 1;
   const prepareLatent =
     latentAttention === "naive" ? prepareExpandedAttention : prepareLatentAttention;
   const attention =
@@ -66,11 +68,11 @@ export function prepareBlock(
     shape: attention.shape,
     parts: [
       {
-        run: prepareBranch(attentionNorms.before, attention.run, attentionNorms.after, release),
+        run: prepareBranch(attentionNorms, attention.run, factor, release),
         isLive: false,
       },
       {
-        run: prepareBranch(mlpNorms.before, feedForward, mlpNorms.after, release),
+        run: prepareBranch(mlpNorms, feedForward, factor, release),
         isLive: mlp instanceof MoeLayer,
       },
     ],

@@ -94,7 +94,8 @@ export class PreparedHead {
   private toLogits(space: Workspace): void {
     const logits = this.logits(space);
     this.toVocabulary(logits, this.normed(space));
-    const { logitCap } = this.model;
+    const { logitCap, logitDivisor } = this.model;
+    if (logitDivisor !== 1) inference.scaleInto(logits, 1 / logitDivisor);
     if (logitCap > 0) capLogits(logits, logitCap);
   }
 }

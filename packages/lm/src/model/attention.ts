@@ -2,10 +2,10 @@ import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import {
   type FamilyTraits,
   familyTraits,
+  headSize,
   type LayerTraits,
   layerTraits,
   type ModelConfig,
-  rotarySize,
 } from "../config";
 import { attend } from "./attend";
 import type { Conv1D } from "./conv-1d";
@@ -35,7 +35,7 @@ export function attentionSizes(config: ModelConfig, layer: number): AttentionSiz
     hiddenSize,
     heads,
     keyValueHeads: isGpt2 ? heads : config.numKeyValueHeads,
-    headDim: isGpt2 ? hiddenSize / heads : rotarySize(config),
+    headDim: isGpt2 ? hiddenSize / heads : headSize(config),
     rmsNormEps: isGpt2 ? Number.NaN : config.rmsNormEps,
     biases,
     qkNorm,
@@ -49,7 +49,7 @@ export function attentionSizes(config: ModelConfig, layer: number): AttentionSiz
 export interface HeadAttention extends nn.Module {
   readonly _layer: number;
   readonly _sizes: AttentionSizes;
-  /** Null if positions are learned. */
+  /** Null if positions are learned, or the layer has none. */
   readonly _rotary: Rotary | null;
   readonly qkvProj: nn.Linear | Conv1D | null;
   readonly qProj: nn.Linear | null;
@@ -84,7 +84,7 @@ export class Attention extends nn.Module implements HeadAttention {
   constructor(
     readonly _layer: number,
     readonly _sizes: AttentionSizes,
-    readonly _rotary: Rotary,
+    readonly _rotary: Rotary | null,
   ) {
     super();
     const { hiddenSize, heads, keyValueHeads, headDim, biases, isFused } = _sizes;
@@ -109,7 +109,8 @@ export class Attention extends nn.Module implements HeadAttention {
     const layer = this._layer;
     const split = (projected: Tensor, count: number) =>
       projected.reshape([batch, seq, count, headDim]);
-    const rotate = (projected: Tensor) => this._rotary.apply(projected, positions, positionLimit);
+    const rotate = (projected: Tensor) =>
+      this._rotary?.apply(projected, positions, positionLimit) ?? projected;
     const [query, key, value] = this.project(x);
     const q = applyHook(hooks, "query", layer, rotate(split(query, heads)));
     let k = applyHook(hooks, "key", layer, rotate(split(key, keyValueHeads)));

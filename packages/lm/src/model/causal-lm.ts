@@ -1,4 +1,4 @@
-import { type Gate, MoeLayer } from "@deepgrain/moe";
+import { MoeLayer } from "@deepgrain/moe";
 import {
   crossEntropy,
   defaultGenerator,
@@ -11,59 +11,20 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { familyTraits, longestShort, type ModelConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
+import type { EmbeddingSettings } from "../files/embedding-settings";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
 import type { ForwardContext, LatentMode } from "./forward-context";
-import { applyHook, type ModelHooks } from "./hooks";
+import { type ForwardOptions, forwardOptions } from "./forward-options";
+import { applyHook } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
 import { jointBalance } from "./joint-balance";
-import type { KvCache } from "./kv-cache";
 import { causalTargets, positionsOf } from "./positions";
 import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
 
 /** Maximum number of logits that are computed at once; larger batches are computed in chunks. */
 export const LARGEST_LOGITS = 24 * 2 ** 20;
-
-/** Options of a forward pass. */
-export interface ForwardOptions {
-  /** 1 for real tokens, 0 for padding, [batch, cached + seq]; default: the batch's mask, else all 1. */
-  attentionMask?: ArrayLike<number> | undefined;
-  /** Position of each new token, [batch, seq], whole numbers from 0; default: counted from the mask or the cache. */
-  positions?: ArrayLike<number> | undefined;
-  /** Keys and values of earlier tokens; the new ones are added to it. */
-  cache?: KvCache | undefined;
-  /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
-  hooks?: ModelHooks | undefined;
-  /**
-   * Receives the decision of each expert layer's router, on the tape unless gradients are checkpointed; call `keep()`
-   * on tensors that must live longer.
-   */
-  onGate?: ((gate: Gate) => void) | undefined;
-  /** A loss on the decision of each expert layer's router, attached to the layer; null for none. */
-  gateLoss?: ((gate: Gate) => Tensor | null) | undefined;
-  /**
-   * The gradient that balance losses of expert layers receive during training; 1/n when gradients of n batches are
-   * averaged. Default 1.
-   */
-  auxLossScale?: number | undefined;
-}
-
-/** The options of a pass over a batch, checked, with defaults. */
-function forwardOptions(where: string, tokens: LabelledBatch, options: ForwardOptions) {
-  const {
-    attentionMask = tokens.attentionMask,
-    positions,
-    cache,
-    hooks,
-    onGate,
-    gateLoss,
-    auxLossScale = 1,
-    ...rest
-  } = optionsOf(where, options);
-  refuseUnknown(where, rest);
-  return { attentionMask, positions, cache, hooks, onGate, gateLoss, auxLossScale };
-}
 
 /** Cached keys stay as they were rotated, so they cannot be continued past LongRoPE's trained length. */
 function checkCachedRotation(config: ModelConfig, cached: number, length: number): void {
@@ -97,6 +58,10 @@ export class CausalLM extends nn.Module {
    * Default `"absorbed"`.
    */
   latentAttention: LatentMode = "absorbed";
+  /** Weights of the files it was loaded from that belong to other parts, such as a vision tower. Default none. */
+  leftOut: readonly string[] = [];
+  /** How the publisher makes one vector of a text, where a loader found it. */
+  embedding: EmbeddingSettings | null = null;
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
@@ -212,8 +177,9 @@ export class CausalLM extends nn.Module {
     const logits = this.lmHead
       ? this.lmHead.forward(hidden)
       : linear(hidden, this.decoder.tokenEmbedding);
-    const cap = this.logitCap;
-    return cap > 0 ? logits.div(cap).tanh().mul(cap) : logits;
+    const { logitCap: cap, logitDivisor } = this;
+    const divided = logitDivisor === 1 ? logits : logits.div(logitDivisor);
+    return cap > 0 ? divided.div(cap).tanh().mul(cap) : divided;
   }
 
   /**
@@ -242,7 +208,10 @@ export class CausalLM extends nn.Module {
   private headLoss(hidden: Tensor, targets: Tensor): Tensor {
     const { vocabSize } = this.config;
     const weight = this.lmHead?.weight ?? this.decoder.tokenEmbedding;
-    const isPlain = this.logitCap === 0 && !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
+    const isPlain =
+      this.logitCap === 0 &&
+      this.logitDivisor === 1 &&
+      !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
     const isSmall = targets.size * vocabSize <= LARGEST_LOGITS;
     if (!isPlain || isSmall || weight.dtype !== "float32")
       return crossEntropy(this.head(hidden), targets);
@@ -252,6 +221,11 @@ export class CausalLM extends nn.Module {
   /** Logits are cap · tanh(logit / cap); 0: no cap. */
   get logitCap(): number {
     return familyTraits(this.config).logitCap;
+  }
+
+  /** Divides the logits. */
+  get logitDivisor(): number {
+    return familyTraits(this.config).logitDivisor;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

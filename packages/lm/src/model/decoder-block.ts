@@ -30,7 +30,8 @@ function attentionFor(
 ): Attention | LatentAttention {
   if ("kvLoraRank" in config) return new LatentAttention(layer, latentSizes(config, layer), global);
   const sizes = attentionSizes(config, layer);
-  return new Attention(layer, sizes, sizes.isLocal ? local : global);
+  const rotary = sizes.isLocal ? local : global;
+  return new Attention(layer, sizes, sizes.isRotated ? rotary : null);
 }
 
 function feedForwardFor(
@@ -66,6 +67,8 @@ export class DecoderBlock extends nn.Module {
   postAttentionLayernorm: Norm;
   preFeedforwardLayernorm: Norm | null = null;
   postFeedforwardLayernorm: Norm | null = null;
+  /** Multiplies what each part adds to the residual stream. */
+  readonly residualFactor: number;
 
   constructor(
     config: RotaryModelConfig,
@@ -75,6 +78,7 @@ export class DecoderBlock extends nn.Module {
     super();
     const traits = familyTraits(config);
     const norm = () => decoderNorm(config);
+    this.residualFactor = traits.residualFactor;
     this.selfAttn = attentionFor(config, _layer, rotaries);
     this.mlp = feedForwardFor(config, _layer, traits);
     if (traits.norms !== "behind") this.inputLayernorm = norm();
@@ -103,9 +107,10 @@ export class DecoderBlock extends nn.Module {
   forward(x: Tensor, context: ForwardContext): Tensor {
     const hook = (name: keyof ModelHooks, value: Tensor) =>
       applyHook(context.hooks, name, this._layer, value);
+    const scaled = (y: Tensor) => (this.residualFactor === 1 ? y : y.mul(this.residualFactor));
     const [around, aroundMlp] = [this.attentionNorms, this.mlpNorms];
     const mixed = this.selfAttn.forward(around.before?.forward(x) ?? x, context);
-    const added = hook("attentionOutput", around.after?.forward(mixed) ?? mixed);
+    const added = hook("attentionOutput", scaled(around.after?.forward(mixed) ?? mixed));
     const attended = hook("residualMiddle", x.add(added));
     const normed = aroundMlp.before?.forward(attended) ?? attended;
     const fed =
@@ -118,6 +123,6 @@ export class DecoderBlock extends nn.Module {
           })
         : this.mlp.forward(normed);
     const out = aroundMlp.after?.forward(fed) ?? fed;
-    return hook("residual", attended.add(hook("mlpOutput", out)));
+    return hook("residual", attended.add(hook("mlpOutput", scaled(out))));
   }
 }

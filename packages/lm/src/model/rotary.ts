@@ -1,4 +1,4 @@
-import { rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { cat, rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import {
   familyTraits,
   longestShort,
@@ -9,13 +9,14 @@ import {
 import { LmError } from "../errors";
 
 /** Cosines and sines of positions 0 … rows − 1, [rows, rotary size / 2] each. */
-interface Tables {
+export interface Tables {
   cos: Tensor;
   sin: Tensor;
   rows: number;
 }
 
-function makeTables(
+/** The tables of positions from 0. */
+export function makeTables(
   rows: number,
   { inverseFrequencies: rates, attentionFactor }: RopeFrequencies,
 ): Tables {
@@ -53,13 +54,17 @@ export class Rotary {
   }
 
   /**
-   * Rotates the heads of `x` [batch, seq, heads, d].
+   * Rotates the heads of `x` [batch, seq, heads, d], or the first part of each where only a part is rotated.
    * @param positions int32 [batch, seq], all below `length`
    * @throws {LmError} `ERR_RANGE` beyond the model's longest position
    */
   apply(x: Tensor, positions: Tensor, length: number): Tensor {
     const { cos, sin } = this.tablesFor(length);
-    return rope(x, cos, sin, positions, { interleaved: this.interleaved });
+    const turn = (part: Tensor) =>
+      rope(part, cos, sin, positions, { interleaved: this.interleaved });
+    const [width, size] = [2 * cos.shape[1]!, x.shape[3]!];
+    if (width === size) return turn(x);
+    return cat([turn(x.narrow(-1, 0, width)), x.narrow(-1, width, size - width)], -1);
   }
 
   /**

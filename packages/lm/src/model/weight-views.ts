@@ -7,13 +7,19 @@ const snakeCase = (name: string): string =>
     .replaceAll(/([a-z])(\d)/g, "$1_$2")
     .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** One expert's matrices as views into the stacks: gate and up are the halves of `gateUp`. */
+/** The experts' matrices as files store them: as whole stacks, or one by one, gate and up being the halves of `gateUp`. */
 function* expertViews(
-  prefix: string,
-  { matrices }: ExpertNames,
+  layer: string,
+  { matrices, stacks }: ExpertNames,
   gateUp: Tensor,
   down: Tensor,
 ): Generator<[string, Tensor]> {
+  if (stacks) {
+    yield [`${layer}.${stacks.gateUp}.weight`, gateUp];
+    yield [`${layer}.${stacks.down}.weight`, down];
+    return;
+  }
+  const prefix = `${layer}.experts`;
   const [experts, width] = gateUp.shape as [number, number];
   for (let e = 0; e < experts; e++) {
     const both = gateUp.select(0, e);
@@ -40,6 +46,7 @@ export function viewsOf(
     if (block === undefined || !moeLayers.has(Number(block))) return name;
     return name
       .replace(".mlp.shared_experts.", `.mlp.${names.shared}.`)
+      .replace(".mlp.gate.", `.mlp.${names.router}.`)
       .replace(".mlp.", `.${names.layer}.`);
   };
   tidy(() => {
@@ -49,9 +56,9 @@ export function viewsOf(
       views.set(inFile(path, block), weight.alias());
       const moe = path.endsWith(".mlp.gate.weight") ? moeLayers.get(Number(block)) : undefined;
       if (!moe) continue;
-      const prefix = `model.layers.${block}.${names.layer}.experts`;
+      const layer = `model.layers.${block}.${names.layer}`;
       const { gateUp, down } = moe.experts;
-      for (const [name, view] of expertViews(prefix, names, gateUp.detach(), down.detach()))
+      for (const [name, view] of expertViews(layer, names, gateUp.detach(), down.detach()))
         views.set(name, view.alias());
     }
   });

@@ -56,18 +56,70 @@ function sizeOf(value: Value): number {
 const filterName = ({ filter }: Shape): string | undefined =>
   filter?.type === "Identifier" ? filter.value : filter?.callee?.value;
 
+/** The library's method that renders a list of nodes. */
+interface Blocks {
+  evaluateBlock(statements: readonly Node[], environment: Environment): Value;
+}
+
+/** The text of a loop's pass before `break` or `continue`. */
+interface Interruption {
+  readonly isBreak: boolean;
+  text: string;
+}
+
 export class BoundedInterpreter extends Interpreter {
   /** The action on the value of a node, besides counting it. */
   private readonly checks = new Map<Node, (value: Value) => void>();
   private readonly seen = new WeakSet<Node>();
   private readonly weights = new WeakMap<Value, number>();
   private readonly guarded = new WeakSet<object>();
+  private readonly loopBodies = new WeakSet<object>();
+  /** By the error that the library throws at `break` and `continue`. */
+  private readonly interruptions = new WeakMap<object, Interruption>();
+  /** The errors of loops that ended with `break`, by their scope. */
+  private readonly ended = new WeakMap<Environment, unknown>();
 
   constructor(
     environment: Environment,
     private readonly budget: Budget,
   ) {
     super(environment);
+    // The library loses the text of a loop's pass that ends in `break` or `continue`.
+    (this as unknown as Blocks).evaluateBlock = (nodes, scope) => this.block(nodes, scope);
+  }
+
+  /** The text of nodes, also of those before an interruption; a loop that ended ends in its next pass. */
+  private block(nodes: readonly Node[], scope: Environment): Value {
+    const isPass = this.loopBodies.has(nodes);
+    if (isPass && this.ended.has(scope)) throw this.ended.get(scope);
+    let text = "";
+    for (const node of nodes)
+      try {
+        const value = this.evaluate(node, scope);
+        if (value.type !== "NullValue" && value.type !== "UndefinedValue") text += value.toString();
+      } catch (error) {
+        const interruption = this.interruptions.get(error as object);
+        if (!interruption) throw error;
+        interruption.text = text + interruption.text;
+        if (!isPass) throw error;
+        if (interruption.isBreak) this.ended.set(scope, error);
+        text = interruption.text;
+        break;
+      }
+    return new Environment().set("text", text);
+  }
+
+  /** @throws the library's error, which is remembered */
+  private interrupt(node: Node, environment: Environment): Value {
+    try {
+      return super.evaluate(node, environment);
+    } catch (error) {
+      this.interruptions.set(error as object, {
+        isBreak: (node.type as string) === "Break",
+        text: "",
+      });
+      throw error;
+    }
   }
 
   /** Counts a node, and records what its children need. */
@@ -81,6 +133,7 @@ export class BoundedInterpreter extends Interpreter {
   override evaluate(node: Node | undefined, environment: Environment): Value {
     this.enter(node);
     if (!node) return super.evaluate(node, environment);
+    if (/^(Break|Continue)$/.test(node.type)) return this.interrupt(node, environment);
     const value = super.evaluate(node, environment);
     const size = sizeOf(value);
     if (size > largestSize) throw new Error(`the template makes a value of ${size} characters`);
@@ -96,6 +149,7 @@ export class BoundedInterpreter extends Interpreter {
       for (const printed of Array.isArray(part) ? part : [])
         this.checks.set(printed, (value) => this.spendWriting(value));
     if (node.type === "For") {
+      this.loopBodies.add(node.body!);
       const list = node.iterable!.type === "SelectExpression" ? node.iterable!.lhs : node.iterable;
       this.checks.set(list as Node, (value) =>
         this.budget.spendSteps(stepsPerPass * sizeOf(value)),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig, parseEncoderConfig } from "../../src";
 import { supportedModelTypes } from "../../src/config";
+import { encoderTypes } from "../../src/config/encoder-types";
 import { familyFields } from "../../src/config/family-fields";
 import type { Fields } from "../../src/config/field";
-import { encoderFields } from "../../src/encoder/encoder-fields";
+import { encoderFamilies } from "../../src/encoder/families";
 
 /** Arguments that all classes of decoders with rotary positions share. */
 const rotary = [
@@ -22,6 +23,10 @@ const gemma = [
   ...["head_dim", "hidden_activation", "attention_bias", "query_pre_attn_scalar"],
   ...["sliding_window", "layer_types", "final_logit_softcapping", "attn_logit_softcapping"],
   ...["cache_implementation", "use_bidirectional_attention"],
+];
+const granite = [
+  ...["attention_bias", "embedding_multiplier", "attention_multiplier", "residual_multiplier"],
+  "logits_scaling",
 ];
 const deepseek = [
   ...["moe_intermediate_size", "n_shared_experts", "n_routed_experts", "num_experts_per_tok"],
@@ -76,8 +81,45 @@ const classes: Readonly<Record<string, readonly string[]>> = {
     "partial_rotary_factor",
   ],
   olmo2: [...rotary, "attention_bias"],
+  olmoe: [
+    ...rotary,
+    ...["attention_bias", "clip_qkv", "num_experts", "num_experts_per_tok", "norm_topk_prob"],
+    ...["output_router_logits", "router_aux_loss_coef"],
+  ],
+  granite: [...rotary, ...granite, "mlp_bias"],
+  granitemoe: [
+    ...rotary,
+    ...granite,
+    ...["num_local_experts", "num_experts_per_tok", "output_router_logits"],
+    "router_aux_loss_coef",
+  ],
+  smollm3: [
+    ...rotary,
+    ...["use_sliding_window", "sliding_window", "layer_types", "no_rope_layers"],
+    ...["no_rope_layer_interval", "attention_bias", "mlp_bias"],
+  ],
   bert,
   roberta: bert,
+  "xlm-roberta": [...bert, "output_past"],
+  distilbert: [
+    ...["vocab_size", "max_position_embeddings", "sinusoidal_pos_embds", "n_layers", "n_heads"],
+    ...["dim", "hidden_dim", "dropout", "attention_dropout", "activation", "initializer_range"],
+    ...["qa_dropout", "seq_classif_dropout", "pad_token_id", "tie_weights_", "output_past"],
+    "tie_word_embeddings",
+  ],
+  modernbert: [
+    ...["vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers"],
+    ...["num_attention_heads", "hidden_activation", "max_position_embeddings"],
+    ...["initializer_range", "initializer_cutoff_factor", "norm_eps", "norm_bias"],
+    ...["pad_token_id", "eos_token_id", "bos_token_id", "cls_token_id", "sep_token_id"],
+    ...["global_rope_theta", "local_rope_theta", "rope_parameters", "layer_types"],
+    ...["attention_bias", "attention_dropout", "global_attn_every_n_layers"],
+    ...["local_attention", "embedding_dropout", "mlp_bias", "mlp_dropout", "decoder_bias"],
+    ...["classifier_pooling", "classifier_dropout", "classifier_bias"],
+    ...["classifier_activation", "deterministic_flash_attn", "sparse_prediction"],
+    ...["sparse_pred_ignore_index", "reference_compile", "repad_logits_with_grad"],
+    "tie_word_embeddings",
+  ],
 };
 
 /** Keys of all classes. */
@@ -88,9 +130,12 @@ const everywhere = [
   ...["quantization_config", "auto_map", "num_labels", "pruned_heads"],
 ];
 
-const isEncoder = (family: string) => family === "bert" || family === "roberta";
+const isEncoder = (family: string) => encoderTypes.some((type) => type === family);
 const parse = (family: string, json: object) =>
   (isEncoder(family) ? parseEncoderConfig : parseConfig)({ model_type: family, ...json });
+const encoderFields = Object.fromEntries(
+  Object.entries(encoderFamilies).map(([name, { fields }]) => [name, fields]),
+);
 const fieldsOf = (family: string): Fields =>
   Object.entries({ ...familyFields, ...encoderFields }[family as "llama"]);
 
@@ -138,7 +183,7 @@ describe.each(Object.entries(classes))("the class of %s", (family, keys) => {
 });
 
 it("every family has its class in this test", () => {
-  const all = [...supportedModelTypes, "bert", "roberta"];
+  const all = [...supportedModelTypes, ...encoderTypes];
   expect(Object.keys(classes).sort()).toEqual([...all].sort());
 });
 
@@ -149,7 +194,13 @@ it.each([
   ["gemma3_text", "use_bidirectional_attention", true],
   ["deepseek_v2", "mlp_bias", true],
   ["qwen2", "partial_rotary_factor", 0.5],
+  ["phi3", "lm_head_bias", true],
+  ["olmoe", "clip_qkv", 8],
+  ["olmoe", "hidden_act", "gelu"],
+  ["granitemoe", "hidden_act", "relu"],
   ["bert", "position_embedding_type", "relative_key"],
+  ["distilbert", "sinusoidal_pos_embds", true],
+  ["modernbert", "position_embedding_type", "relative_key"],
 ])(
   "%s is refused by the name of %s where it is %j, which would change numbers",
   (family, key, value) => {

@@ -31,8 +31,8 @@ describe("traits of decoder families", () => {
   it("alternates Gemma's windows, caps and local angles as the class does", () => {
     const gemma2 = config({ model_type: "gemma2" });
     expect([0, 1].map((layer) => layerTraits(gemma2, layer))).toEqual([
-      { scale: 1 / 16, window: 4096, cap: 50, isLocal: false },
-      { scale: 1 / 16, window: 0, cap: 50, isLocal: false },
+      { scale: 1 / 16, window: 4096, cap: 50, isRotated: true, isLocal: false },
+      { scale: 1 / 16, window: 0, cap: 50, isRotated: true, isLocal: false },
     ]);
     const gemma3 = config({ model_type: "gemma3_text" });
     const local = [...Array(7).keys()].map((layer) => layerTraits(gemma3, layer).isLocal);

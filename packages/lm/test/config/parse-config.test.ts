@@ -184,7 +184,11 @@ describe("parseConfig", () => {
       expect(parse).toThrow(/llama, gpt2, deepseek, deepseek_v2, deepseek_v3/);
       expect(parse).toThrow(expect.objectContaining({ code: "ERR_CONFIG" }));
     }
-    expect(supportedModelTypes).toHaveLength(15);
+    expect(supportedModelTypes).toHaveLength(19);
+    expect(() => parseConfig({ model_type: "qwen3moe" })).toThrow(/; the nearest is qwen3_moe$/);
+    expect(() => parseConfig({ model_type: "bert" })).toThrow(
+      /which is an encoder: loadEncoder reads it/,
+    );
   });
 
   it.each<[string, string, Record<string, unknown>]>([

@@ -106,6 +106,33 @@ describe("a repository", () => {
     expect(hub.requests).toEqual([]);
   });
 
+  it.each<[string, () => Folder]>([
+    ["a path", () => path],
+    ["a Map", () => new Map()],
+    ["a directory handle", () => new MemoryFolder("cache")],
+  ])("of sentence-transformers comes into %s with its pooling", async (_, cacheOf) => {
+    const fixture = new URL("../fixtures/encoders/minilm/", import.meta.url);
+    const names = [
+      ...["config.json", "model.safetensors", "modules.json", "1_Pooling/config.json"],
+      ...["sentence_bert_config.json", "golden.json"],
+    ];
+    const read = async (name: string) => [name, await readFile(new URL(name, fixture))] as const;
+    const own = Object.fromEntries(await Promise.all(names.map(read)));
+    const server = await startHub({ "owner/mini": { commit, revisions: ["main"], files: own } });
+    const cache = cacheOf();
+    try {
+      for (const offline of [false, true]) {
+        const hubOptions = { endpoint: server.endpoint, cache, offline };
+        const model = await loadEncoder("hf:owner/mini", { hub: hubOptions });
+        expect(model.embedding).toEqual({ pooling: "mean", normalize: true, maxLength: 12 });
+        model.dispose();
+      }
+      expect(server.requests.some(({ path: asked }) => asked.includes("golden"))).toBe(false);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("stands where and as Python's huggingface_hub keeps it", async () => {
     vi.stubEnv("HF_HOME", path);
     const folder = await download("hf:owner/tiny", { cache: undefined });

@@ -67,7 +67,7 @@ describe.each(supportedModelTypes)("the family %s", (modelType) => {
       expect(attention.qNorm !== null).toBe(traits.qkNorm !== null);
       expect(attention.oProj.bias !== null).toBe(traits.biases.output);
     }
-    const router = `.${traits.experts.layer}.gate.weight`;
+    const router = `.${traits.experts.layer}.${traits.experts.router}.weight`;
     expect(model.weightNames().some((name) => name.endsWith(router))).toBe(
       model.moeLayers.size > 0,
     );

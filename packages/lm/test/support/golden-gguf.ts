@@ -21,6 +21,10 @@ export const architectureNames: Readonly<Record<string, string>> = {
   olmo2: "olmo2",
   deepseek: "deepseek",
   deepseek_v2: "deepseek2",
+  olmoe: "olmoe",
+  granite: "granite",
+  granitemoe: "granitemoe",
+  smollm3: "smollm3",
 };
 
 const rename: [RegExp, string][] = [
@@ -39,6 +43,8 @@ const rename: [RegExp, string][] = [
   [/pre_feedforward_layernorm/, "ffn_norm"],
   [/post_feedforward_layernorm/, "post_ffw_norm"],
   [/(mlp|block_sparse_moe)\.gate\./, "ffn_gate_inp."],
+  [/block_sparse_moe\.router\.layer\./, "ffn_gate_inp."],
+  [/block_sparse_moe\.output_linear\./, "ffn_down_exps."],
   [/mlp\.shared_expert_gate\./, "ffn_gate_inp_shexp."],
   [/mlp\.shared_experts?\.(gate|up|down)_proj\./, "ffn_$1_shexp."],
   [/mlp\.gate_up_proj\./, "ffn_up."],
@@ -55,6 +61,9 @@ const halvesToPairs = (data: Float32Array, heads: number, rows: number): Float32
   }
   return out;
 };
+
+/** Architectures whose converter turns halves into neighbours. */
+const pairedArchitectures = ["llama", "deepseek", "granite", "granitemoe", "smollm3"];
 
 const expertMatrix: Record<string, string> = {
   w1: "gate",
@@ -129,6 +138,32 @@ function splitLatents(config: Json, data: Float32Array) {
   };
 }
 
+/** llama.cpp's converter leaves the size out where it follows from the width. */
+const isWithoutKeyLength = ({ model_type: type }: Json) =>
+  ["deepseek", "phi3", "granite", "granitemoe", "olmoe"].includes(type);
+
+/** LongRoPE's factors, which files hold as tensors. */
+const factorTensors = ({ rope_scaling: scaling }: Json): GgufToWrite[] =>
+  ["short", "long"].flatMap((kind) => {
+    const data = scaling?.[`${kind}_factor`];
+    const name = `rope_factors_${kind}.weight`;
+    return data
+      ? [{ name, shape: [data.length], type: 0, bytes: f32Bytes(Float32Array.from(data)) }]
+      : [];
+  });
+
+/** Gates and ups of all experts, apart. */
+function splitHalves([experts = 0, rows = 0, width = 0]: readonly number[], data: Float32Array) {
+  const size = (rows / 2) * width;
+  const part = (half: number) =>
+    Float32Array.from(
+      Array.from({ length: experts }, (_, e) => [
+        ...data.subarray((2 * e + half) * size, (2 * e + half + 1) * size),
+      ]).flat(),
+    );
+  return { shape: [experts, rows / 2, width], gate: part(0), up: part(1) };
+}
+
 function valuesOf(config: Json, name: string): Record<string, string | number | string[]> {
   const optional = (key: string, value: number | null | undefined) =>
     value === null || value === undefined ? {} : { [`${name}.${key}`]: value };
@@ -141,7 +176,16 @@ function valuesOf(config: Json, name: string): Record<string, string | number | 
     [`${name}.feed_forward_length`]: config.intermediate_size,
     [`${name}.attention.head_count`]: config.num_attention_heads,
     [`${name}.attention.head_count_kv`]: config.num_key_value_heads,
-    ...optional("attention.key_length", config.model_type === "deepseek" ? null : headDim),
+    ...optional("attention.key_length", isWithoutKeyLength(config) ? null : headDim),
+    ...optional("rope.dimension_count", config.partial_rotary_factor && headDim / 2),
+    ...optional("embedding_scale", config.embedding_multiplier),
+    ...optional("attention.scale", config.attention_multiplier),
+    ...optional("residual_scale", config.residual_multiplier),
+    ...optional("logit_scale", config.logits_scaling),
+    ...optional(
+      "rope.scaling.original_context_length",
+      config.rope_scaling?.short_factor && config.original_max_position_embeddings,
+    ),
     [`${name}.attention.layer_norm_rms_epsilon`]: config.rms_norm_eps,
     [`${name}.rope.freq_base`]: config.rope_theta ?? 10000,
     ...optional("attention.sliding_window", config.sliding_window),
@@ -167,7 +211,7 @@ export async function goldenGguf(
   const architecture = architectureNames[config.model_type]!;
   const isGemma = architecture.startsWith("gemma");
   const file = await openCheckpoint(folder);
-  const tensors: GgufToWrite[] = [];
+  const tensors: GgufToWrite[] = factorTensors(config);
   const stacks = new Map<string, { shape: number[]; parts: Float32Array[] }>();
   for (const name of file.names) {
     const { shape, data } = await file.readFloat32(name);
@@ -184,9 +228,20 @@ export async function goldenGguf(
     own = own.replace("post_attention_layernorm", hasBoth ? "post_attention_norm" : "ffn_norm");
     let numbers = data;
     const projection = /\.attn_([qk])\.(weight|bias)$/.exec(own);
-    if (projection && ["llama", "deepseek"].includes(architecture)) {
+    if (projection && pairedArchitectures.includes(architecture)) {
       const heads = projection[1] === "q" ? config.num_attention_heads : config.num_key_value_heads;
       numbers = halvesToPairs(data, heads, shape[0]!);
+    }
+    if (own.endsWith("input_linear.weight")) {
+      const { shape: half, ...parts } = splitHalves(shape, data);
+      for (const [part, numbers] of Object.entries(parts))
+        tensors.push({
+          name: own.replace("block_sparse_moe.input_linear", `ffn_${part}_exps`),
+          shape: half,
+          type: 0,
+          bytes: f32Bytes(numbers),
+        });
+      continue;
     }
     if (isSplit && own.endsWith("attn_kv_b.weight")) {
       for (const [part, one] of Object.entries(splitLatents(config, data)))

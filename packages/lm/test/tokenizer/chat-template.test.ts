@@ -54,7 +54,38 @@ const dates = [
   "{% set ns = namespace(x='%B%b') %}{% for i in range(20) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ strftime_now(ns.x) }}",
 ];
 
+/** Loops that end early, and what Python's jinja2 writes. */
+const interruptedLoops: [string, string][] = [
+  ["{% for i in range(5) %}{{ i }}{% if i == 2 %}!{% break %}{% endif %},{% endfor %}.", "0,1,2!."],
+  [
+    "{% for i in range(4) %}{{ i }}{% if i % 2 %}{% continue %}{% endif %},{% endfor %}.",
+    "0,12,3.",
+  ],
+  ["{% for i in range(3) %}a{{ i }}{% break %}b{% endfor %}c", "a0c"],
+  [
+    "{% for i in range(2) %}{% for j in range(3) %}{{ i }}{{ j }}{% if j == 1 %}{% break %}{% endif %};{% endfor %}|{% endfor %}",
+    "00;01|10;11|",
+  ],
+  ["{% for i in range(2) %}x{% continue %}{% else %}none{% endfor %}", "xx"],
+  [
+    "{% for i in range(3) %}{% if i %}{% if true %}<{{ i }}{% break %}{% endif %}>{% endif %}{% endfor %}",
+    "<1",
+  ],
+  [
+    "{% macro f(n) %}{% for i in range(n) %}{{ i }}{% break %}{% endfor %}{% endmacro %}{{ f(2) }}{{ f(1) }}",
+    "00",
+  ],
+  [
+    "{% for i in range(100) %}{{ i }}{% if i == 70 %}{% break %}{% endif %} {% endfor %}",
+    `${Array.from({ length: 70 }, (_, i) => `${i} `).join("")}70`,
+  ],
+];
+
 describe("chat templates", () => {
+  it.each(interruptedLoops)("keep the text before break and continue: %s", (template, text) => {
+    expect(chatTemplate({ chat_template: template }, { renderer })([])).toBe(text);
+  });
+
   it.each(templates)("give what the library gives: %s", (template) => {
     const variables = { bos_token: "<s>", add_generation_prompt: false };
     const outcome = (render: () => string) => {

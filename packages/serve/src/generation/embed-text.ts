@@ -1,21 +1,19 @@
-import { type EncoderModel, encodeTexts, LmError, longestRow } from "@deepgrain/lm";
-import { noGrad, tidy } from "@deepgrain/tensor-gpu";
+import { type EncoderModel, embedTexts, LmError, longestRow } from "@deepgrain/lm";
 import { refuse } from "../http/refusal";
 import type { OpenModel } from "../served-model";
 
 /** A text as a vector. */
 export interface Embedding {
-  /** Of length 1, [hidden]. */
+  /** [hidden] */
   readonly vector: Float32Array;
   readonly tokens: number;
 }
 
 /**
- * The mean of a text's last hidden states, scaled to length 1, as sentence encoders are trained.
+ * A text's vector as `embedTexts` makes it, with the pooling that the encoder's files name.
  *
  * @param path of the text, for errors
  * @throws {ServeError} `ERR_REQUEST`, status 400, for a text longer than the encoder reads
- * @see Reimers and Gurevych 2019, section 3 (mean pooling)
  */
 export async function embedText(
   { encoder, tokenizer, prompts }: OpenModel & { encoder: EncoderModel },
@@ -34,14 +32,6 @@ export async function embedText(
       { param: path, code: "context_length_exceeded" },
     );
   });
-  const batch = encodeTexts(tokenizer, encoder.config, [ids]);
-  const pooled = tidy(
-    () => noGrad(() => encoder.hiddenStates(batch).mean({ dim: 1 })), // [1, length, hidden] -> [1, hidden]
-  );
-  const vector = ((await pooled.data()) as Float32Array).slice();
-  pooled.dispose();
-  let sum = 0;
-  for (const x of vector) sum += x * x;
-  const scale = 1 / Math.max(Math.sqrt(sum), 1e-12);
-  return { vector: vector.map((x) => x * scale), tokens: ids.length + 2 };
+  const [vector] = await embedTexts(encoder, tokenizer, [ids], { signal });
+  return { vector: vector!, tokens: ids.length + 2 };
 }
