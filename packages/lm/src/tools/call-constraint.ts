@@ -36,7 +36,7 @@ export function tokensOf(text: string, { bytes, byFirst }: MarkedTokens): number
   return count;
 }
 
-/** What a place says about the tokens after it: those that are forbidden, or all that are allowed. */
+/** The tokens after a place: those that are forbidden, or all that are allowed. */
 interface Verdict {
   readonly isList: boolean;
   readonly ids: readonly number[];

@@ -23,7 +23,7 @@ export type Place =
   /** After the last call. */
   | { readonly kind: "end" };
 
-/** What calls an answer may have. */
+/** The calls that an answer may have. */
 export interface CallRules {
   readonly form: ToolForm;
   readonly names: readonly string[];

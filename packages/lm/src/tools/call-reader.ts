@@ -1,7 +1,7 @@
 import { CallMachine, type CallRules, type Place } from "./call-machine";
 import { think } from "./forms";
 
-/** What an answer says, as it comes. */
+/** A part of an answer, as it comes. */
 export type ToolEvent =
   | { readonly type: "text"; readonly text: string }
   /** Between the marks of thinking. */
@@ -19,7 +19,7 @@ const codes = (text: string) => Array.from({ length: text.length }, (_, i) => te
 export class CallReader {
   private readonly machine: CallMachine;
   private place: Place;
-  /** What may become a mark or a call. */
+  /** Text that may become a mark or a call. */
   private held = "";
   /** White space that is told only if text follows, or the answer ends without a mark beside it. */
   private blank = "";
@@ -42,7 +42,7 @@ export class CallReader {
     return this.told();
   }
 
-  /** What was held back, at the end of the answer. */
+  /** Ends the answer: tells the text that was held back. */
   end(): ToolEvent[] {
     const { kind } = this.place;
     if (kind === "text") this.text(this.held);
@@ -149,7 +149,7 @@ export class CallReader {
     }
   }
 
-  /** What was held is text: its first character is, and the others are read again. */
+  /** The held characters are no call: the first one is text, and the others are read again. */
   private release(): void {
     const { held } = this;
     this.held = "";

@@ -5,12 +5,8 @@
  * @packageDocumentation
  */
 export type { ToolEvent } from "./call-reader";
-export { type AnswerEnd, type ChatToolsOptions, chatTools } from "./chat-tools";
-export { compileTools } from "./compile-tools";
+export { chatTools } from "./chat-tools";
 export { type ToolFormat, toolFormats } from "./forms";
-export { type OpenTools, type OpenToolsOptions, openTools } from "./open-tools";
+export { type OpenTools, openTools } from "./open-tools";
 export type { Tool, ToolChoice } from "./tool";
 export { toolBatcher } from "./tool-batcher";
-export { toolFormatOf } from "./tool-form-of";
-export { hasCalls, toolMessages } from "./tool-messages";
-export type { ToolRules } from "./tool-rules";

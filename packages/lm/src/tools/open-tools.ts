@@ -18,7 +18,7 @@ import { toolMessages } from "./tool-messages";
 
 /** Options of {@link openTools}. */
 export interface OpenToolsOptions {
-  /** 1 to 128 functions that the model may call. */
+  /** 1 to 128 functions that the model may call; for `none` there may be no one. */
   tools: readonly Tool[];
   /** Default `auto`. */
   toolChoice?: ToolChoice | undefined;
@@ -70,7 +70,8 @@ export async function openTools(
   having("openTools", "tokenizer", tokenizer, "encode", "decode", "applyChatTemplate");
   if (typeof parallelToolCalls !== "boolean")
     fail("ERR_ARGUMENT", "openTools: parallelToolCalls must be true or false");
-  const checked = checkTools(tools, budgetOf("tools", undefined, toolLimits));
+  const least = toolChoice === "none" ? 0 : 1;
+  const checked = checkTools(tools, budgetOf("tools", undefined, toolLimits), least);
   const choice = checkChoice(toolChoice, checked);
   const format = toolFormatOf(tokenizer, { toolFormat, template });
   const form = toolForms[format];

@@ -89,7 +89,3 @@ export function toolMessages(messages: readonly ChatMessage[], format: ToolForma
     return { ...message, tool_calls: own };
   });
 }
-
-/** Whether a conversation has calls or results. */
-export const hasCalls = (messages: readonly ChatMessage[]): boolean =>
-  messages.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined);

@@ -49,11 +49,11 @@ function parametersOf({ name, parameters }: Tool): CheckedTool["parameters"] {
 /**
  * Checks the tools of a request.
  * @throws {LmError} `ERR_ARGUMENT` for a name that is malformed or there twice, for parameters that are no schema of an object, and
- *   for what is no JSON; `ERR_RANGE` for none and for more than 128; `ERR_LIMIT`
+ *   for what is no JSON; `ERR_RANGE` for fewer than `least` and for more than 128; `ERR_LIMIT`
  */
-export function checkTools(tools: readonly Tool[], budget: Budget): CheckedTool[] {
+export function checkTools(tools: readonly Tool[], budget: Budget, least = 1): CheckedTool[] {
   if (!Array.isArray(tools)) fail("ERR_ARGUMENT", "tools: tools must be a list");
-  if (tools.length === 0 || tools.length > MOST_TOOLS)
+  if (tools.length < least || tools.length > MOST_TOOLS)
     throw new LmError(
       "ERR_RANGE",
       `lm/tools: there may be 1 to ${MOST_TOOLS} tools, got ${tools.length}`,

@@ -10,7 +10,7 @@ export interface Word {
   readonly children: Map<number, Word>;
   /** The codes up to here. */
   readonly path: readonly number[];
-  /** What follows; undefined inside a word. */
+  /** Where it leads; undefined inside a word. */
   end: WordEnd | undefined;
   /** Whether the text is a call from here on, so that only the tree's words may follow. */
   isForced: boolean;

@@ -2,13 +2,8 @@ import Ajv from "ajv/dist/2020";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { type Batcher, createBatcher, LmError, type Tokenizer } from "../../src";
-import {
-  type AnswerEnd,
-  chatTools,
-  type Tool,
-  type ToolEvent,
-  type ToolFormat,
-} from "../../src/tools";
+import { chatTools, type Tool, type ToolEvent, type ToolFormat } from "../../src/tools";
+import type { AnswerEnd } from "../../src/tools/chat-tools";
 import { randomSchema } from "../json-schema/random-schema";
 import { randomModel } from "./tool-models";
 

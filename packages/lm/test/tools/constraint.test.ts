@@ -1,14 +1,9 @@
 import { setBackend } from "@deepgrain/tensor-gpu";
 import { beforeAll, describe, expect, it } from "vitest";
 import { connectBatcher, createBatcher, serveBatcher, type Tokenizer } from "../../src";
-import {
-  chatTools,
-  compileTools,
-  openTools,
-  type ToolFormat,
-  type ToolRules,
-  toolBatcher,
-} from "../../src/tools";
+import { chatTools, openTools, type ToolFormat, toolBatcher } from "../../src/tools";
+import { compileTools } from "../../src/tools/compile-tools";
+import type { ToolRules } from "../../src/tools/tool-rules";
 import { collect } from "./check-random-tools";
 import { randomModel, toolTokenizer } from "./tool-models";
 

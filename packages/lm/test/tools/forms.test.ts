@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chatPrompt } from "../../src";
-import {
-  openTools,
-  type ToolEvent,
-  type ToolFormat,
-  toolFormatOf,
-  toolFormats,
-} from "../../src/tools";
+import { openTools, type ToolEvent, type ToolFormat, toolFormats } from "../../src/tools";
+import { toolFormatOf } from "../../src/tools/tool-form-of";
 import { templates } from "./templates";
 import { toolTokenizer } from "./tool-models";
 

@@ -29,8 +29,26 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   [
     "an unknown role",
     "/v1/chat/completions",
-    chat({ messages: [{ role: "tool", content: "a" }] }),
+    chat({ messages: [{ role: "robot", content: "a" }] }),
     "messages[0].role",
+  ],
+  [
+    "a result of no call",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "tool", content: "a" }] }),
+    "messages[0].tool_call_id",
+  ],
+  [
+    "a result for a model without tools",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "tool", content: "a", tool_call_id: "x" }] }),
+    "messages",
+  ],
+  [
+    "tools for a model without",
+    "/v1/chat/completions",
+    chat({ tools: [{ type: "function", function: { name: "f" } }] }),
+    "tools",
   ],
   [
     "no content",
@@ -58,7 +76,7 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
     chat({ messages: [{ role: "user", content: "\ud800" }] }),
     "messages[0].content",
   ],
-  ["tools", "/v1/chat/completions", chat({ tools: [{ type: "function" }] }), "tools"],
+  ["tools", "/v1/chat/completions", chat({ tools: [{ type: "function" }] }), "tools[0].function"],
   ["a forced tool", "/v1/chat/completions", chat({ tool_choice: "required" }), "tool_choice"],
   ["a form", "/v1/chat/completions", chat({ response_format: { type: "xml" } }), "response_format"],
   [
