@@ -10,6 +10,7 @@ import {
 } from "@deepgrain/command-line/trainings/training-flags";
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/lm/fields";
+import { formats } from "./tool-formats";
 
 const dataFlags = {
   modelConfig: flags.file({
@@ -72,6 +73,13 @@ const writingFlags = {
   schema: flags.file({ help: "JSON schema that each continuation follows" }),
 };
 
+/** The form of a model's calls. */
+export const toolFormatFlag = {
+  toolFormat: flags.choice(formats, {
+    help: "Form in which the model calls functions; recognised from its chat template by default",
+  }),
+};
+
 /** Flags for using a prompt as a turn of a conversation. */
 const turnFlags = {
   chat: flags.flag({
@@ -84,6 +92,10 @@ const turnFlags = {
   template: flags.text({
     help: "With --chat, the name of one of the model's templates, or another Jinja template",
   }),
+  tools: flags.file({
+    help: "With --chat, functions that the model may call: a JSON list of {name, description, parameters}; rows of --json have toolCalls",
+  }),
+  ...toolFormatFlag,
 };
 
 export const generateFlags = {
@@ -164,6 +176,10 @@ export const chatFlags = {
     help: `${endpointFlags.endpointModel.help}; the first one by default`,
   },
   system: flags.text({ help: "System message before the conversation" }),
+  tools: flags.file({
+    help: "With --model, functions that it may call: a JSON list of {name, description, parameters}; you type their results",
+  }),
+  ...toolFormatFlag,
   template: flags.text({
     help: "With --model, the name of one of its templates, or a Jinja template instead of its own",
   }),
