@@ -59,6 +59,7 @@ export const packageDoors = [
     noGenerator: FILE_ONLY,
   },
   { door: "jsonSchema", in: "packages/lm", reads: ["json-schema/compile-schema.ts"] },
+  { door: "openTools", in: "packages/lm", reads: ["tools/tool-messages.ts"] },
   {
     door: "readLora",
     in: "packages/lm",

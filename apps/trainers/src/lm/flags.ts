@@ -2,6 +2,7 @@ import type { Values } from "@deepgrain/command-line/flags/flags";
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
+import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
 import {
   claimFlags,
   jsonFlag,
@@ -10,7 +11,6 @@ import {
 } from "@deepgrain/command-line/trainings/training-flags";
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/lm/fields";
-import { formats } from "./tool-formats";
 
 const dataFlags = {
   modelConfig: flags.file({
@@ -71,13 +71,6 @@ const writingFlags = {
     help: "With --json or --out, each token's log-probability and those of so many likely ones",
   }),
   schema: flags.file({ help: "JSON schema that each continuation follows" }),
-};
-
-/** The form of a model's calls. */
-export const toolFormatFlag = {
-  toolFormat: flags.choice(formats, {
-    help: "Form in which the model calls functions; recognised from its chat template by default",
-  }),
 };
 
 /** Flags for using a prompt as a turn of a conversation. */

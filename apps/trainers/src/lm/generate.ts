@@ -129,16 +129,15 @@ async function fromBoth(
   context.write(lines.join(""));
 }
 
-/** The calls of an answer that are whole, with arguments as they are. */
+/** The calls of an answer that are whole, with arguments as JSON. */
 function callsOf(tools: OpenTools, prompt: readonly number[], text: string) {
   const reader = tools.read(prompt);
-  const calls: { name: string; arguments: unknown }[] = [];
-  let open = { name: "", text: "" };
+  const calls: { name: string; arguments: string }[] = [];
+  let open = { name: "", arguments: "" };
   for (const event of [...reader.push(text), ...reader.end()]) {
-    if (event.type === "call-start") open = { name: event.name, text: "" };
-    else if (event.type === "call-delta") open.text += event.text;
-    else if (event.type === "call-end")
-      calls.push({ name: open.name, arguments: JSON.parse(open.text) });
+    if (event.type === "call-start") open = { name: event.name, arguments: "" };
+    else if (event.type === "call-delta") open.arguments += event.text;
+    else if (event.type === "call-end") calls.push(open);
   }
   return calls;
 }

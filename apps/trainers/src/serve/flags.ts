@@ -1,6 +1,6 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
+import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
 import { dtypes } from "@deepgrain/command-line/trainings/weight-types";
-import { toolFormatFlag } from "../lm/flags";
 import { watermarkFlags } from "./watermark-flags";
 
 /** The flags of `serve`. */

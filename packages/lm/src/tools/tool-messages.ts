@@ -1,5 +1,5 @@
 import { atOnce, type Budget, shown } from "@deepgrain/support";
-import { budgetOf, LmError } from "../errors";
+import { budgetOf, LmError, listOf } from "../errors";
 import type { ChatMessage } from "../tokenizer";
 import { walkJson } from "../walk-json";
 import { type ToolFormat, toolForms } from "./forms";
@@ -75,7 +75,9 @@ export function toolMessages(messages: readonly ChatMessage[], format: ToolForma
     const args = takesText ? JSON.stringify(value) : value;
     return { id, type: "function", function: { name, arguments: args } };
   };
+  listOf("openTools", "messages", messages);
   return messages.map((message, i) => {
+    if (!isObject(message)) return refuse(`messages[${i}]`, "must be an object");
     const { role, tool_calls, tool_call_id } = message;
     if (role === "tool") {
       const { id, name } = calls.end(tool_call_id, `messages[${i}].tool_call_id`);
