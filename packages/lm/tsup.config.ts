@@ -8,5 +8,6 @@ export default library({
     "src/json-schema/index.ts",
     "src/fields.ts",
     "src/hub/index.ts",
+    "src/tools/index.ts",
   ],
 });

@@ -8,6 +8,7 @@ import {
   type PromptEncoder,
   type Tokenizer,
 } from "@deepgrain/lm";
+import type { ToolFormat } from "@deepgrain/lm/tools";
 import { fail, optionsOf, refuseUnknown, whole } from "./errors";
 import { boundedPrompts } from "./generation/bounded-prompts";
 import { type LineByKey, lineByKey } from "./generation/line-by-key";
@@ -27,6 +28,8 @@ export interface ServedModel {
   contextLength?: number | undefined;
   /** Writes the prompt that fills in the middle; `fimPrompt` of `@deepgrain/coder` does. Default: `suffix` is refused. */
   fim?: ((parts: { prefix: string; suffix: string }) => string) | undefined;
+  /** The form in which the model calls tools. Default: recognised from its chat template. */
+  toolFormat?: ToolFormat | undefined;
   /** Marks every text. Without `createProcessor` it names what the batcher does already. */
   watermark?: Watermark | Pick<Watermark, "profile"> | undefined;
   /** Answers `/v1/embeddings`. */
@@ -49,6 +52,7 @@ export interface OpenModel {
   readonly isOwnBatcher: boolean;
   readonly contextLength: number;
   readonly fim: ServedModel["fim"];
+  readonly toolFormat: ToolFormat | undefined;
   /** The ids of the sentinels around a hole: begin, hole and end. Undefined where the tokenizer lacks one. */
   readonly fimIds: readonly number[] | undefined;
   readonly encoder: EncoderModel | undefined;
@@ -82,6 +86,7 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
     batcher,
     contextLength = model?.config.maxPositionEmbeddings ?? 0,
     fim,
+    toolFormat,
     watermark,
     encoder,
     dtype,
@@ -107,6 +112,7 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
     isOwnBatcher: !batcher,
     contextLength,
     fim,
+    toolFormat,
     fimIds: sentinelIds(fim, tokenizer),
     encoder,
     fingerprint: [name, type, watermark?.profile.scheme].filter(Boolean).join("-"),

@@ -49,6 +49,7 @@ export const packageDoors = [
     reads: ["tokenizer/llama2c-tokenizer-json.ts"],
   },
   { door: "jsonSchema", in: "packages/lm", reads: ["json-schema/compile-schema.ts"] },
+  { door: "openTools", in: "packages/lm", reads: ["tools/tool-messages.ts"] },
   {
     door: "readLora",
     in: "packages/lm",

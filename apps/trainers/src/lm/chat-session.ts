@@ -15,6 +15,12 @@ const HELP = `/system TEXT  what the model is told before the conversation; with
 Ctrl-C        stops an answer
 `;
 
+/** A call whose result the user types. */
+interface Call {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Tokens of the last answer, and how long it took. */
 interface Stats {
   promptTokens: number;
@@ -28,6 +34,8 @@ export class ChatSession {
   private turns: ChatMessage[] = [];
   private stats: Stats | null = null;
   private answering: AbortController | null = null;
+  /** Calls of the last answer without results. */
+  private calls: Call[] = [];
 
   constructor(
     private readonly source: ChatSource,
@@ -35,6 +43,11 @@ export class ChatSession {
     system: string | undefined,
   ) {
     if (system !== undefined) this.system = [{ role: "system", content: system }];
+  }
+
+  /** The tool whose result the next line is; empty where it is a turn. */
+  get expects(): string {
+    return this.calls[0]?.name ?? "";
   }
 
   /** Stops the answer that is being written. @returns whether there was one */
@@ -47,10 +60,32 @@ export class ChatSession {
   /** Takes what the user typed. @returns whether the conversation goes on */
   async take(line: string): Promise<boolean> {
     const [, name, rest = ""] = /^\/(\w+)\s*(.*)$/s.exec(line) ?? [];
-    if (name === undefined) await this.answer(line);
+    if (name === undefined) await this.answerLine(line);
     else if (name === "exit") return false;
     else await this.command(name, rest.trim());
     return true;
+  }
+
+  private begin(turns: ChatMessage[]): void {
+    this.turns = turns;
+    this.calls = [];
+  }
+
+  /** Answers a turn, or the last of the results that the model waits for. */
+  private async answerLine(content: string): Promise<void> {
+    const call = this.calls.shift();
+    if (!call) return this.answer({ role: "user", content });
+    const result = { role: "tool", content, name: call.name, tool_call_id: call.id };
+    if (this.calls.length > 0) {
+      this.turns.push(result);
+      return;
+    }
+    try {
+      await this.answer(result);
+    } catch (error) {
+      this.calls = [call]; // its result may be typed again
+      throw error;
+    }
   }
 
   private note(text: string): void {
@@ -59,7 +94,7 @@ export class ChatSession {
 
   private async command(name: string, rest: string): Promise<void> {
     if (name === "system") this.system = rest === "" ? [] : [{ role: "system", content: rest }];
-    else if (name === "reset") this.turns = [];
+    else if (name === "reset") this.begin([]);
     else if (name === "stats") this.note(this.statsText());
     else if (name === "help") this.context.writeError(HELP);
     else if (name === "save" || name === "load") await this.file(name, rest);
@@ -76,7 +111,7 @@ export class ChatSession {
       }
       const messages = await readMessagesFile(path);
       this.system = messages.filter(({ role }) => role === "system");
-      this.turns = messages.filter(({ role }) => role !== "system");
+      this.begin(messages.filter(({ role }) => role !== "system"));
       this.note(`loaded ${this.turns.length} turns of ${given}`);
     } catch (error) {
       this.note(plainProblem(error));
@@ -91,8 +126,8 @@ export class ChatSession {
   }
 
   /** Answers a turn; of a conversation that does not fit, the first turns are left out. */
-  private async answer(content: string): Promise<void> {
-    this.turns.push({ role: "user", content });
+  private async answer(message: ChatMessage): Promise<void> {
+    this.turns.push(message);
     this.answering = new AbortController();
     const signal = AbortSignal.any([this.answering.signal, this.context.signal]);
     let left = 0;
@@ -108,6 +143,7 @@ export class ChatSession {
       }
     } catch (error) {
       this.turns.pop();
+      this.calls = [];
       throw error;
     } finally {
       this.answering = null;
@@ -118,10 +154,13 @@ export class ChatSession {
   private async stream(turns: readonly ChatMessage[], signal: AbortSignal): Promise<void> {
     const start = performance.now();
     let text = "";
+    const tool_calls: object[] = [];
     try {
       for await (const piece of this.source.answer([...this.system, ...turns], signal)) {
         text += piece.text;
         this.context.write(piece.text);
+        if (piece.reasoning) this.context.writeError(piece.reasoning);
+        if (piece.call) tool_calls.push(this.called(piece.call));
         if (piece.usage)
           this.stats = { ...piece.usage, seconds: (performance.now() - start) / 1000 };
       }
@@ -130,6 +169,15 @@ export class ChatSession {
       this.note("\n(stopped)");
     }
     this.context.write("\n");
-    this.turns.push({ role: "assistant", content: text });
+    const own = { role: "assistant", content: text };
+    this.turns.push(tool_calls.length === 0 ? own : { ...own, tool_calls });
+  }
+
+  /** Shows a call, whose result is awaited. */
+  private called({ name, arguments: args }: { name: string; arguments: string }): object {
+    const id = `call_${this.turns.length}_${this.calls.length}`;
+    this.calls.push({ id, name });
+    this.context.write(`${name}(${args})\n`);
+    return { id, type: "function", function: { name, arguments: args } };
   }
 }

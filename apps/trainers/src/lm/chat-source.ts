@@ -3,6 +3,10 @@ import { type ChatMessage, type ChatOptions, LmError } from "@deepgrain/lm";
 /** A piece of an answer; the last one tells how many tokens the model has read and written. */
 export interface AnswerPiece {
   text: string;
+  /** The model's thoughts. */
+  reasoning?: string | undefined;
+  /** A call that is whole; its arguments are JSON. */
+  call?: { name: string; arguments: string } | undefined;
   usage?: { promptTokens: number; completionTokens: number } | undefined;
 }
 

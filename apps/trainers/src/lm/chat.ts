@@ -8,24 +8,33 @@ import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
 import type { chatFlags } from "./flags";
 import { localSource } from "./local-source";
+import { readToolsFile } from "./tools-file";
 import { userTurns } from "./user-turns";
 
 /** `chat`. */
 export const chat: RunCommand<typeof chatFlags> = async (
-  { model, endpoint, endpointModel, apiKeyVariable, system, template, ...rest },
+  { model, endpoint, endpointModel, apiKeyVariable, system, template, tools, toolFormat, ...rest },
   context,
 ) => {
   const { seed = randomInt(2 ** 31), dtype, ...choice } = rest;
   const { dialog, signal, writeError } = context;
   requireOne({ model, endpoint });
-  requireWith({ template }, { model });
+  requireWith({ template, tools }, { model });
+  requireWith({ toolFormat }, { tools });
   requireWith({ endpointModel, apiKeyVariable }, { endpoint });
   const key = keyOf({ apiKeyVariable });
   const choosing = { ...choice, seed };
   const source =
     model === undefined
       ? await endpointSource(endpoint!, { name: endpointModel, key, choosing, signal })
-      : await localSource(model, { template, choosing, dtype, signal });
+      : await localSource(model, {
+          template,
+          tools: tools === undefined ? undefined : await readToolsFile(tools),
+          toolFormat,
+          choosing,
+          dtype,
+          signal,
+        });
   if (source.warning !== undefined) writeError(`${source.warning}\n`);
   const session = new ChatSession(source, context, system);
   const prompt = (text: string) => dialog?.isTerminal && writeError(text);
@@ -42,7 +51,7 @@ export const chat: RunCommand<typeof chatFlags> = async (
     for await (const turn of userTurns(lines, () => prompt(". "))) {
       presses = 0;
       if (!(await answered(session, turn, context))) break;
-      prompt("> ");
+      prompt(`${session.expects}> `);
     }
     signal.throwIfAborted();
   } finally {

@@ -2,6 +2,7 @@ import type { Values } from "@deepgrain/command-line/flags/flags";
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
+import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
 import {
   claimFlags,
   jsonFlag,
@@ -84,6 +85,10 @@ const turnFlags = {
   template: flags.text({
     help: "With --chat, the name of one of the model's templates, or another Jinja template",
   }),
+  tools: flags.file({
+    help: "With --chat, functions that the model may call: a JSON list of {name, description, parameters}; rows of --json have toolCalls",
+  }),
+  ...toolFormatFlag,
 };
 
 export const generateFlags = {
@@ -164,6 +169,10 @@ export const chatFlags = {
     help: `${endpointFlags.endpointModel.help}; the first one by default`,
   },
   system: flags.text({ help: "System message before the conversation" }),
+  tools: flags.file({
+    help: "With --model, functions that it may call: a JSON list of {name, description, parameters}; you type their results",
+  }),
+  ...toolFormatFlag,
   template: flags.text({
     help: "With --model, the name of one of its templates, or a Jinja template instead of its own",
   }),

@@ -4,10 +4,12 @@ import type { RunCommand } from "@deepgrain/command-line/commands/define-command
 import { readIdsFile } from "@deepgrain/command-line/files/ids-file";
 import type { OutputFile } from "@deepgrain/command-line/files/output-file";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireWith } from "@deepgrain/command-line/flags/given-together";
 import { loadAdapted } from "@deepgrain/command-line/trainings/load-adapted";
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
+  type ChatMessage,
   type Constraint,
   chatPrompt,
   generate as generateTokens,
@@ -16,12 +18,14 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import type { JsonSchema } from "@deepgrain/lm/json-schema";
+import type { OpenTools, ToolFormat } from "@deepgrain/lm/tools";
 import { readJson } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
 import { readMessages } from "./chat-prompt";
 import { type Continued, type Continuing, choosing, continuePrompt } from "./continue-prompt";
 import type { generateFlags } from "./flags";
+import { readToolsFile } from "./tools-file";
 
 /** Where a result goes. */
 interface Target {
@@ -74,12 +78,32 @@ function textPrompt(text: string, tokenizer: Tokenizer): Prompt {
   return { text, ids };
 }
 
+/** The prompt of a conversation, of which only the answer is printed. */
+function turnPrompt(
+  messages: readonly ChatMessage[],
+  tokenizer: Tokenizer,
+  tools: OpenTools | undefined,
+): Prompt {
+  const own = tools ? tools.messages(messages) : messages;
+  return { text: "", ids: chatPrompt(tokenizer, own, { tools: tools?.templateTools }) };
+}
+
+async function readTools(
+  file: string,
+  tokenizer: Tokenizer,
+  toolFormat: ToolFormat | undefined,
+): Promise<OpenTools> {
+  const { openTools } = await import("@deepgrain/lm/tools");
+  return openTools(tokenizer, { tools: await readToolsFile(file), toolFormat });
+}
+
 /** A text request: what is continued, by what, and how. */
 interface Asked {
   prompt: Prompt;
   model: CausalLM;
   tokenizer: Tokenizer;
   how: Continuing;
+  tools: OpenTools | undefined;
 }
 
 /** A prompt's continuation without an adapter, then with it. */
@@ -105,9 +129,22 @@ async function fromBoth(
   context.write(lines.join(""));
 }
 
+/** The calls of an answer that are whole, with arguments as JSON. */
+function callsOf(tools: OpenTools, prompt: readonly number[], text: string) {
+  const reader = tools.read(prompt);
+  const calls: { name: string; arguments: string }[] = [];
+  let open = { name: "", arguments: "" };
+  for (const event of [...reader.push(text), ...reader.end()]) {
+    if (event.type === "call-start") open = { name: event.name, arguments: "" };
+    else if (event.type === "call-delta") open.arguments += event.text;
+    else if (event.type === "call-end") calls.push(open);
+  }
+  return calls;
+}
+
 /** A continuation as a row of JSON. Fields that were not asked for are left out. */
 function rowOf({ text, ids, stopped, scores, drafts }: Continued, sample: number, asked: Asked) {
-  const { prompt, tokenizer, how } = asked;
+  const { prompt, tokenizer, how, tools } = asked;
   const tokenOf = (id: number, logprob: number) => ({ token: tokenizer.decode([id]), id, logprob });
   const logprobs = scores.map(({ logProbability, top }, i) => ({
     ...tokenOf(ids[i]!, logProbability),
@@ -117,6 +154,7 @@ function rowOf({ text, ids, stopped, scores, drafts }: Continued, sample: number
     prompt: prompt.text,
     sample: how.samples > 1 ? sample : undefined,
     text,
+    toolCalls: tools && callsOf(tools, prompt.ids, text),
     ids,
     stopped,
     logprobs: how.logprobs === undefined ? undefined : logprobs,
@@ -144,15 +182,19 @@ async function fromPrompt(asked: Asked, asJson: boolean, { context, out }: Targe
 /** Refuses flags that exclude each other. */
 function checkTogether(values: Values<typeof generateFlags>): void {
   const { prompt, ids, messages, chat, system, template, adapter, both, json, out } = values;
-  const { samples, logprobs, draft, stop, schema, dtype } = values;
+  const { samples, logprobs, draft, stop, schema, dtype, tools, toolFormat } = values;
   const given = [prompt, ids, messages].filter((source) => source !== undefined);
   if (given.length !== 1)
     throw new UsageError(
       chat ? "give either --prompt or --messages" : "give either --prompt or --ids",
     );
   if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
-  if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
-    throw new UsageError("--system, --messages and --template need --chat");
+  const ofChat = [system, messages, template, tools].some((one) => one !== undefined);
+  if (!chat && ofChat)
+    throw new UsageError("--system, --messages, --template and --tools need --chat");
+  requireWith({ toolFormat }, { tools });
+  if (tools !== undefined && schema !== undefined)
+    throw new UsageError("give either --tools or --schema");
   if (both && (adapter === undefined || ids !== undefined))
     throw new UsageError("--both needs --adapter, and --prompt or --messages");
   const isText = [draft, schema, logprobs].some((one) => one !== undefined) || stop.length > 0;
@@ -179,7 +221,8 @@ async function readConstraint(file: string, tokenizer: Tokenizer): Promise<Const
 /** `generate`. */
 export const generate: RunCommand<typeof generateFlags> = async (values, context) => {
   const { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest } = values;
-  const { chat, system, messages, template, adapter, both, ...writing } = rest;
+  const { chat, system, messages, template, tools: file, toolFormat, ...more } = rest;
+  const { adapter, both, ...writing } = more;
   const { dtype, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
   checkTogether(values);
   const { resolve, signal } = context;
@@ -204,17 +247,17 @@ export const generate: RunCommand<typeof generateFlags> = async (values, context
   if (drafter !== undefined)
     how.draft =
       drafter === "ngram" ? drafter : await loadModel(resolve(drafter), { dtype, signal });
+  const tools = file === undefined ? undefined : await readTools(file, tokenizer, toolFormat);
   const asked: Asked = {
     prompt: chat
-      ? {
-          text: "",
-          ids: chatPrompt(tokenizer, await readMessages(text, { system, messages })),
-        }
+      ? turnPrompt(await readMessages(text, { system, messages }), tokenizer, tools)
       : textPrompt(text!, tokenizer),
     model,
-    tokenizer,
+    tokenizer: tools ? { ...tokenizer, decode: tools.decoding.decode } : tokenizer,
     how,
+    tools,
   };
+  if (tools) how.constraint = await tools.constraint(asked.prompt.ids, signal);
   if (both) return fromBoth(asked, adapter!, json, target);
   await fromPrompt(asked, json, target);
 };

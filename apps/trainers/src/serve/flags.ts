@@ -1,4 +1,5 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
+import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
 import { dtypes } from "@deepgrain/command-line/trainings/weight-types";
 import { watermarkFlags } from "./watermark-flags";
 
@@ -15,6 +16,7 @@ export const serveFlags = {
   ),
   host: flags.text({ default: "127.0.0.1", help: "Address to listen on" }),
   port: flags.whole({ max: 65_535, default: 8000, help: "Port; 0 takes any free one" }),
+  ...toolFormatFlag,
   dtype: flags.choice(dtypes, { default: "auto", help: "Type of the weights in memory" }),
   maxSequences: flags.whole({
     min: 1,

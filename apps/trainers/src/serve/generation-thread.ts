@@ -9,6 +9,7 @@ import {
   serveBatcher,
 } from "@deepgrain/lm";
 import { schemaBatcher } from "@deepgrain/lm/json-schema";
+import { toolBatcher } from "@deepgrain/lm/tools";
 import { markBatcher } from "@deepgrain/serve";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
 
@@ -34,7 +35,7 @@ const { folder, dtype, batcher: options, watermark: choice, port } = workerData 
 const model = (await loadModel(folder, { dtype })).eval();
 const tokenizer = await loadTokenizer(folder);
 const watermark = await openWatermark(choice, model, tokenizer);
-const batcher = schemaBatcher(createBatcher(model, options), tokenizer);
+const batcher = toolBatcher(schemaBatcher(createBatcher(model, options), tokenizer), tokenizer);
 serveBatcher(port, watermark ? markBatcher(batcher, watermark) : batcher);
 const [, matrix] = [...model.namedTensors()].find(([, { shape }]) => shape.length === 2)!;
 parentPort!.postMessage({

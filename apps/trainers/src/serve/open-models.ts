@@ -17,6 +17,8 @@ export interface OpenModels {
 export interface OpenModelsOptions {
   /** Further names, as `NAME=MODEL`. */
   aliases: readonly string[];
+  /** The form in which the models call tools; by default that of their templates. */
+  toolFormat: ServedModel["toolFormat"];
   generation: Omit<GenerationStart, "folder" | "port">;
 }
 
@@ -84,7 +86,7 @@ function foldersByName(
  */
 export async function openModels(
   folders: readonly string[],
-  { aliases, generation }: OpenModelsOptions,
+  { aliases, toolFormat, generation }: OpenModelsOptions,
 ): Promise<OpenModels> {
   const names = foldersByName(folders, aliases);
   const opened = new Map<string, ServedModel>();
@@ -101,7 +103,7 @@ export async function openModels(
         ? await openEncoder(folder)
         : await openLanguageModel(folder, tokenizer, generation);
       if (own.stop) stops.push(own.stop);
-      opened.set(folder, { ...own.model, tokenizer, promptEncoder: prompts.encoder });
+      opened.set(folder, { ...own.model, toolFormat, tokenizer, promptEncoder: prompts.encoder });
     }
     const models = Array.from(names, ([name, folder]) => [name, opened.get(folder)!] as const);
     return { models: Object.fromEntries(models), stop };

@@ -55,7 +55,7 @@ async function atMost(seconds: number, work: Promise<void>): Promise<void> {
 
 /** `serve`. */
 export const serve: RunCommand<typeof serveFlags> = async (given, context) => {
-  const { model: folders, alias: aliases, dtype, ...rest } = given;
+  const { model: folders, alias: aliases, toolFormat, dtype, ...rest } = given;
   const { maxSequences, cacheTokens, queue, prefixCache, ...others } = rest;
   const { host, port, headerTimeout, maxConnections, drain } = others;
   const { watermark, watermarkKey, payload } = others;
@@ -64,7 +64,7 @@ export const serve: RunCommand<typeof serveFlags> = async (given, context) => {
   const batcher = { maxSequences, cacheTokens, queue, prefixCache };
   const options = { ...handlerOptions(given, context), batcher };
   const generation = { dtype, batcher, watermark: mark };
-  const opened = await openModels(folders, { aliases, generation });
+  const opened = await openModels(folders, { aliases, toolFormat, generation });
   try {
     const handler = createHandler(opened.models, options);
     const headerTimeoutMs = 1000 * headerTimeout;

@@ -1,9 +1,7 @@
 import type {
   LanguageModelV3,
   LanguageModelV3CallOptions,
-  LanguageModelV3FinishReason,
   LanguageModelV3StreamPart,
-  LanguageModelV3Usage,
 } from "@ai-sdk/provider";
 import type { Batcher } from "../batcher/batcher";
 import { modelOrBatcher } from "../batcher/model-or-batcher";
@@ -12,9 +10,12 @@ import type { Constraint } from "../generation/constraint";
 import type { JsonSchema } from "../json-schema";
 import type { CausalLM } from "../model/causal-lm";
 import { type ChatOptions, chat } from "../text/chat";
-import type { TextPiece } from "../text/text-piece";
+import type { PromptPiece, TextPiece } from "../text/text-piece";
 import type { Tokenizer } from "../tokenizer";
+import type { ToolFormat } from "../tools";
+import { type AnswerPart, contentOf, finishOf, streamParts, usageOf } from "./content";
 import { toMessages } from "./to-messages";
+import { toTools } from "./to-tools";
 import { warningsOf } from "./warnings";
 
 /** Options of `deepgrain`: what calls of the AI SDK do not set themselves. */
@@ -25,26 +26,9 @@ export interface DeepgrainOptions
   > {
   /** Name of the model in results and logs. Default: its family's. */
   modelId?: string | undefined;
+  /** The form in which the model calls tools. Default: recognised from the chat template. */
+  toolFormat?: ToolFormat | undefined;
 }
-
-const usageOf = ({ usage }: TextPiece): LanguageModelV3Usage => ({
-  inputTokens: {
-    total: usage!.promptTokens,
-    noCache: undefined,
-    cacheRead: undefined,
-    cacheWrite: undefined,
-  },
-  outputTokens: {
-    total: usage!.completionTokens,
-    text: usage!.completionTokens,
-    reasoning: undefined,
-  },
-});
-
-const finishOf = ({ finishReason }: TextPiece): LanguageModelV3FinishReason => ({
-  unified: finishReason!,
-  raw: finishReason,
-});
 
 /** The constraint that keeps an answer to the schema of a call; any JSON value where it has none. */
 async function constraintOf(
@@ -57,23 +41,15 @@ async function constraintOf(
   return compileJsonSchema(schema, tokenizer, { signal: abortSignal });
 }
 
-/** The stream's parts of one answer. */
-async function* streamParts(
-  pieces: AsyncGenerator<TextPiece>,
-  warnings: ReturnType<typeof warningsOf>,
-): AsyncGenerator<LanguageModelV3StreamPart> {
-  const id = "0";
-  yield { type: "stream-start", warnings };
-  yield { type: "text-start", id };
-  try {
-    for await (const piece of pieces) {
-      if (piece.text !== "") yield { type: "text-delta", id, delta: piece.text };
-      if (piece.finishReason === undefined) continue;
-      yield { type: "text-end", id };
-      yield { type: "finish", finishReason: finishOf(piece), usage: usageOf(piece) };
-    }
-  } catch (error) {
-    yield { type: "error", error };
+/** The text of an answer without tools. */
+async function* textParts(
+  pieces: AsyncIterable<TextPiece | PromptPiece>,
+): AsyncGenerator<AnswerPart> {
+  for await (const piece of pieces) {
+    if (piece.type === "prompt") continue;
+    const { text, finishReason, usage } = piece;
+    if (text !== "") yield { type: "text", text };
+    if (finishReason && usage) yield { type: "end", finishReason, usage };
   }
 }
 
@@ -98,13 +74,14 @@ function readable(parts: AsyncGenerator<LanguageModelV3StreamPart>) {
  * A model as a language model of Vercel's AI SDK, in process, in Node and in a page:
  * `generateText({ model: deepgrain(model, tokenizer), prompt })`. Conversations take the form of the tokenizer's chat
  * template. Without a temperature in the call, the most likely tokens are taken. A schema, as `Output.object` gives it, is kept by
- * `jsonSchema` of `@deepgrain/lm/json-schema`. Tools and files are reported as warnings, or refused where an answer would not be
- * what was asked for.
+ * `jsonSchema` of `@deepgrain/lm/json-schema`; tools are called as `@deepgrain/lm/tools` says, their arguments following their
+ * schemas. Files are refused, and settings that change nothing are reported as warnings.
  *
  * @param source a model, or a batcher that other callers use as well
  * @param options.logitsProcessors applied to every answer, such as a watermark's
- * @throws {LmError} `ERR_ARGUMENT` in a call for a message that is not text, and for tools; as `chat` and `jsonSchema`
- * @see `LanguageModelV3` of @ai-sdk/provider 3
+ * @throws {LmError} `ERR_ARGUMENT` in a call for a message that is not text, for tools that are no functions, and for a schema beside
+ *   tools; as `chat`, `chatTools` and `jsonSchema`
+ * @see `LanguageModelV3` of @ai-sdk/provider 3 and 4, which `ai` 6 and 7 take
  */
 export function deepgrain(
   source: CausalLM | Batcher,
@@ -113,6 +90,7 @@ export function deepgrain(
 ): LanguageModelV3 {
   const {
     modelId: given,
+    toolFormat,
     template,
     variables,
     logitsProcessors,
@@ -127,11 +105,11 @@ export function deepgrain(
   const modelId = given ?? ("decoder" in source ? source.config.modelType : "deepgrain");
   const own = { template, variables, logitsProcessors, sampler, minP, repetitionPenalty };
 
-  async function* answer(call: LanguageModelV3CallOptions): AsyncGenerator<TextPiece> {
-    const constraint = await constraintOf(call, tokenizer);
-    const pieces = chat(source, tokenizer, toMessages(call), {
+  async function* answer(call: LanguageModelV3CallOptions): AsyncGenerator<AnswerPart> {
+    const messages = toMessages(call);
+    const asked = toTools(call, messages);
+    const settings = {
       ...own,
-      constraint,
       maxNewTokens: call.maxOutputTokens,
       temperature: call.temperature,
       topP: call.topP,
@@ -141,8 +119,14 @@ export function deepgrain(
       stopStrings: call.stopSequences,
       seed: call.seed,
       signal: call.abortSignal,
-    });
-    for await (const piece of pieces) if (piece.type === "text") yield piece;
+    };
+    if (asked) {
+      const { chatTools } = await import("../tools");
+      yield* chatTools(source, tokenizer, messages, { ...settings, ...asked, toolFormat });
+    } else {
+      const constraint = await constraintOf(call, tokenizer);
+      yield* textParts(chat(source, tokenizer, messages, { ...settings, constraint }));
+    }
   }
 
   return {
@@ -151,16 +135,11 @@ export function deepgrain(
     modelId,
     supportedUrls: {},
     async doGenerate(call) {
-      let text = "";
-      let last: TextPiece | undefined;
-      for await (const piece of answer(call)) {
-        text += piece.text;
-        last = piece;
-      }
+      const { content, end } = await contentOf(answer(call));
       return {
-        content: [{ type: "text", text }],
-        finishReason: finishOf(last!),
-        usage: usageOf(last!),
+        content,
+        finishReason: finishOf(end),
+        usage: usageOf(end),
         warnings: warningsOf(call),
       };
     },

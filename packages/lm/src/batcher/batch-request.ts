@@ -36,13 +36,15 @@ function mostNewTokens(
 
 /** @throws {LmError} `ERR_ARGUMENT` for a prompt that is no list and a schema as data, `ERR_RANGE` for tokens that do not exist */
 function checkFields(
-  { prompt, jsonSchema, logitBias }: BatcherRequest,
+  { prompt, jsonSchema, toolRules, logitBias }: BatcherRequest,
   { config: { vocabSize } }: CausalLM,
 ): void {
   if (!Array.isArray(prompt))
     fail("ERR_ARGUMENT", "createBatcher: prompt must be a list of token ids");
   if (jsonSchema !== undefined)
     fail("ERR_ARGUMENT", "createBatcher: jsonSchema needs schemaBatcher, or give constraint");
+  if (toolRules !== undefined)
+    fail("ERR_ARGUMENT", "createBatcher: toolRules need toolBatcher, or give constraint");
   const outside = Object.keys(logitBias ?? {}).find((id) => !(Number(id) < vocabSize));
   if (outside !== undefined)
     throw new LmError(
@@ -74,6 +76,7 @@ export function batchRequest(
     prefixKey,
     constraint,
     jsonSchema,
+    toolRules,
     logitsProcessors = [],
     sampler,
     stoppingCriteria,
@@ -99,7 +102,7 @@ export function batchRequest(
   } = optionsOf("createBatcher", request);
   refuseUnknown("createBatcher", rest);
   whole("createBatcher", "samples", samples, { min: 1 });
-  checkFields({ prompt, maxNewTokens: most, jsonSchema, logitBias }, model);
+  checkFields({ prompt, maxNewTokens: most, jsonSchema, toolRules, logitBias }, model);
   const maxNewTokens =
     most === Number.POSITIVE_INFINITY ? mostNewTokens(prompt, samples, model, limits) : most;
   const ends = [...endTokens(eosTokenId), ...stopIds];

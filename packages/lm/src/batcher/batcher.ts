@@ -32,6 +32,8 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
    * `schemaBatcher` of `@deepgrain/lm/json-schema` makes it a constraint again; others refuse it.
    */
   jsonSchema?: unknown;
+  /** The calls that each continuation may have, likewise: for a batcher in `toolBatcher` of `@deepgrain/lm/tools`. */
+  toolRules?: unknown;
   /** Applied after the penalties and the constraint, and before temperature and the like. */
   logitsProcessors?: readonly AsyncLogitsProcessor[] | undefined;
   /** Replaces drawing by `temperature` and `seed`. */

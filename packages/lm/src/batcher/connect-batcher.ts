@@ -127,12 +127,17 @@ class RemoteBatcher implements Batcher {
 
   private async start(id: number, request: BatcherRequest, stream: EventQueue): Promise<void> {
     const { signal, logitsProcessors, sampler, stoppingCriteria, constraint, ...others } = request;
-    const sent = { ...others, jsonSchema: others.jsonSchema ?? constraint?.jsonSchema };
-    const isData = constraint === undefined || sent.jsonSchema !== undefined;
+    const sent = {
+      ...others,
+      jsonSchema: others.jsonSchema ?? constraint?.jsonSchema,
+      toolRules: others.toolRules ?? constraint?.toolRules,
+    };
+    const isData =
+      constraint === undefined || sent.jsonSchema !== undefined || sent.toolRules !== undefined;
     if (logitsProcessors || sampler || stoppingCriteria || !isData)
       throw new LmError(
         "ERR_ARGUMENT",
-        "lm/connectBatcher: functions cannot be sent to another thread: logitsProcessors, sampler, stoppingCriteria, constraint without a JSON schema",
+        "lm/connectBatcher: functions cannot be sent to another thread: logitsProcessors, sampler, stoppingCriteria, constraint without a JSON schema or rules of tools",
       );
     signal?.throwIfAborted();
     const connection = await this.connected();

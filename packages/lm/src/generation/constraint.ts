@@ -17,4 +17,6 @@ export interface ConstrainedText {
 export type Constraint = ((text: ConstrainedText) => LogitsProcessor) & {
   /** The same as data, where it can be said so: what is sent to another thread in its place. */
   readonly jsonSchema?: unknown;
+  /** Likewise, of a constraint of `compileTools`. */
+  readonly toolRules?: unknown;
 };

@@ -8,7 +8,13 @@ export type ChatTokenizer = Pick<Tokenizer, "encode" | "applyChatTemplate"> &
   Partial<Pick<Tokenizer, "specialTokens" | "bosTokenId" | "eosTokenId" | "idToToken">>;
 
 /** Options of {@link chatPrompt}. */
-export type ChatPromptOptions = Omit<ChatTemplateOptions, "addGenerationPrompt">;
+export interface ChatPromptOptions extends Omit<ChatTemplateOptions, "addGenerationPrompt"> {
+  /**
+   * Functions that the model may call, as templates take them: `{ type: "function", function: { name, description, parameters } }`.
+   * Special tokens that they spell are text, as in messages.
+   */
+  tools?: readonly object[] | undefined;
+}
 
 /** Messages that are looked at between two turns. */
 const SLICE = 256;
@@ -55,25 +61,71 @@ function* marked(text: string, specials: readonly string[], mark: string): Slice
   return result;
 }
 
+/** Lists and objects inside one another, in what stands beside a message's content and in tools. */
+const MOST_NESTED = 300;
+
+/** Calls back for every text inside a value, and puts what it returns in its place. */
+function* withTexts(
+  value: unknown,
+  change: (text: string) => Slices<string>,
+  depth = 0,
+): Slices<unknown> {
+  if (typeof value === "string") return yield* change(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === MOST_NESTED)
+    throw new LmError(
+      "ERR_ARGUMENT",
+      `lm/chatPrompt: values beside the text may be nested ${MOST_NESTED} times`,
+    );
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) items.push(yield* withTexts(item, change, depth + 1));
+    return items;
+  }
+  const entries: [string, unknown][] = [];
+  for (const [name, one] of Object.entries(value))
+    entries.push([yield* change(name), yield* withTexts(one, change, depth + 1)]);
+  return Object.fromEntries(entries);
+}
+
+/** A message, or the tools, in which every text is changed; names of a message's fields and its role are not. */
+function* changed(
+  messages: readonly ChatMessage[],
+  change: (text: string) => Slices<string>,
+): Slices<ChatMessage[]> {
+  const given: ChatMessage[] = [];
+  for (const message of messages) {
+    const own: ChatMessage = { ...message };
+    for (const [name, value] of Object.entries(message))
+      if (name !== "role") own[name] = yield* withTexts(value, change);
+    given.push(own);
+    if (given.length % SLICE === 0) yield;
+  }
+  return given;
+}
+
 /** The text of a conversation up to where the answer begins, cut inside the special tokens that a message spells. */
 function* chatParts(
   tokenizer: Omit<ChatTokenizer, "encode">,
   messages: readonly ChatMessage[],
-  options: ChatPromptOptions,
+  { tools, ...options }: ChatPromptOptions,
 ): Slices<string[]> {
-  const contents = messages
-    .map(({ content }) => content)
-    .filter((text) => typeof text === "string");
-  const specials = yield* spelledIn(contents, tokenizer.specialTokens ?? []);
-  const mark = yield* markFor(contents);
-  const given: ChatMessage[] = [];
-  for (const message of messages) {
-    const { content } = message;
-    if (typeof content !== "string") given.push(message);
-    else given.push({ ...message, content: yield* marked(content, specials, mark) });
-    if (given.length % SLICE === 0) yield;
+  const texts: string[] = [];
+  function* gather(text: string): Slices<string> {
+    texts.push(text);
+    if (texts.length % SLICE === 0) yield;
+    return text;
   }
-  const asked = { ...options, addGenerationPrompt: true };
+  yield* changed(messages, gather);
+  yield* withTexts(tools, gather);
+  const specials = yield* spelledIn(texts, tokenizer.specialTokens ?? []);
+  const mark = yield* markFor(texts);
+  const change = (text: string) => marked(text, specials, mark);
+  const given = yield* changed(messages, change);
+  const variables = tools
+    ? { ...options.variables, tools: yield* withTexts(tools, change) }
+    : options.variables;
+  const asked = { ...options, variables, addGenerationPrompt: true };
   const text = yield* chatText(tokenizer.applyChatTemplate, given, asked);
   return text.split(mark);
 }

@@ -138,7 +138,7 @@ export function connectPromptEncoder(open: OpenPort): PromptEncoder {
   return {
     text: (text, { addSpecialTokens = true, ...options } = {}) =>
       ask({ type: "text", text, addSpecialTokens }, options),
-    chat: (messages, options = {}) => ask({ type: "chat", messages }, options),
+    chat: (messages, { tools, ...options } = {}) => ask({ type: "chat", messages, tools }, options),
     async close() {
       isClosed = true;
       const found = await connection?.catch(() => null);

@@ -15,6 +15,12 @@ export interface TextPromptOptions extends PromptOptions {
   addSpecialTokens?: boolean | undefined;
 }
 
+/** Options of {@link PromptEncoder.chat}. */
+export interface ChatPromptEncoding extends PromptOptions {
+  /** Functions that the model may call, as `chatPrompt` takes them. */
+  tools?: readonly object[] | undefined;
+}
+
 /** Encodes the prompts of strangers, so that none holds the others: in slices, or in a thread. */
 export interface PromptEncoder {
   /** The ids of a text that is to be continued. @throws {LmError} as `encodeInTurns` of a tokenizer */
@@ -23,7 +29,7 @@ export interface PromptEncoder {
    * The ids of a conversation up to where its answer begins, as `chatPrompt` finds them.
    * @throws {LmError} as `text`; `ERR_MISSING` without a template, `ERR_FORMAT` when it fails, `ERR_LIMIT` when it takes too long
    */
-  chat(messages: readonly ChatMessage[], options?: PromptOptions): Promise<number[]>;
+  chat(messages: readonly ChatMessage[], options?: ChatPromptEncoding): Promise<number[]>;
   /** Ends the connection to another thread; prompts that wait for it fail with `ERR_STATE`. */
   close(): Promise<void>;
 }

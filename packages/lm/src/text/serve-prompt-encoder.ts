@@ -7,7 +7,7 @@ import type { PromptEncoder } from "./prompt-encoder";
 /** A prompt as a message. */
 export type SentPrompt =
   | { type: "text"; text: string; addSpecialTokens: boolean }
-  | { type: "chat"; messages: readonly ChatMessage[] };
+  | { type: "chat"; messages: readonly ChatMessage[]; tools: readonly object[] | undefined };
 
 /** From the side that has prompts. */
 export type PromptQuestion =
@@ -35,7 +35,7 @@ export function servePromptEncoder(port: BatcherPort, encoder: PromptEncoder): v
     try {
       const ids = await (prompt.type === "text"
         ? encoder.text(prompt.text, { ...options, addSpecialTokens: prompt.addSpecialTokens })
-        : encoder.chat(prompt.messages, options));
+        : encoder.chat(prompt.messages, { ...options, tools: prompt.tools }));
       port.postMessage({ type: "ids", id, ids: Int32Array.from(ids) } satisfies PromptAnswer);
     } catch (error) {
       port.postMessage({ type: "failed", id, error: sentError(error) } satisfies PromptAnswer);

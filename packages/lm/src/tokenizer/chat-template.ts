@@ -17,7 +17,7 @@ export interface ChatTemplateOptions {
   /** Ends the text where the assistant's answer begins. Default false. */
   addGenerationPrompt?: boolean | undefined;
   /**
-   * Name of one of several templates (default `"default"`), or a template that replaces the tokenizer's. A tokenizer that has
+   * Name of one of several templates (default `"default"`, with `tools` among the variables `"tool_use"`), or a template that replaces the tokenizer's. A tokenizer that has
    * none must be made with one: `loadTokenizer(folder, { template })`.
    */
   template?: string | undefined;
@@ -30,7 +30,14 @@ export interface ChatTemplateOptions {
 const contentOf = (token: string | { content: string } | null | undefined) =>
   typeof token === "string" ? token : token?.content;
 
-function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): string {
+/** The template of conversations with tools, of several that a tokenizer has. */
+const FOR_TOOLS = "tool_use";
+
+function findTemplate(
+  config: TokenizerConfigJson,
+  wanted: string | undefined,
+  hasTools: boolean,
+): string {
   const { chat_template: own } = config;
   const named = Array.isArray(own) ? own : own ? [{ name: "default", template: own }] : [];
   const isNamed = (entry: unknown) =>
@@ -42,7 +49,9 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
       "lm/applyChatTemplate: tokenizer_config.json: chat_template must be text or a list of { name, template }",
       { fields: { key: "chat_template" } },
     );
-  const found = named.find(({ name }) => name === (wanted ?? "default"));
+  const ofTools = hasTools && named.find(({ name }) => name === FOR_TOOLS);
+  const found =
+    (wanted === undefined && ofTools) || named.find(({ name }) => name === (wanted ?? "default"));
   if (found) return found.template;
   if (wanted?.includes("{")) return wanted;
   const message = wanted
@@ -84,6 +93,20 @@ const sliced = new WeakMap<
   ChatTemplate,
   (messages: readonly ChatMessage[], options: ChatTemplateOptions) => Slices<string>
 >();
+
+/** The text of the template that such a function uses, given its name and whether there are tools. */
+const sources = new WeakMap<
+  ChatTemplate,
+  (template: string | undefined, hasTools: boolean) => string
+>();
+
+/**
+ * The Jinja text of the template that a function of `chatTemplate` uses for conversations with tools; undefined for a function of
+ * somebody else's.
+ * @throws {LmError} `ERR_MISSING` without a template
+ */
+export const templateForTools = (apply: ChatTemplate, template?: string): string | undefined =>
+  sources.get(apply)?.(template, true);
 
 /** The text that a function of `chatTemplate` writes, in slices; in one by a function of somebody else's. */
 export function* chatText(
@@ -133,7 +156,7 @@ export function chatTemplate(
     isSliced: boolean,
   ): Slices<string> {
     const { addGenerationPrompt = false, template: wanted = chosen, variables = {} } = options;
-    const source = findTemplate(config, wanted);
+    const source = findTemplate(config, wanted, variables.tools !== undefined);
     assertRenderer(renderer);
     const budget = budgetOf("applyChatTemplate", options.budget, renderer.templateLimits);
     return yield* guarded(function* () {
@@ -147,5 +170,6 @@ export function chatTemplate(
   }
   const apply: ChatTemplate = (messages, options = {}) => atOnce(render(messages, options, false));
   sliced.set(apply, (messages, options) => render(messages, options, true));
+  sources.set(apply, (template = chosen, hasTools) => findTemplate(config, template, hasTools));
   return apply;
 }

@@ -99,13 +99,19 @@ describe("generateText", () => {
     expect(text).toBe(tokenizer.decode(Array(12).fill(only)));
   });
 
-  it("refuses tools, keywords that no mask enforces and pictures, by name", async () => {
+  it("refuses tools of a template without, keywords that no mask enforces and pictures, by name", async () => {
     const one = deepgrain(model, tokenizer);
     const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "hi" }] }];
     const refused = (options: object) => one.doGenerate({ prompt, ...options } as never);
     const schema = { type: "string", pattern: "a" };
     await expect(refused({ responseFormat: { type: "json", schema } })).rejects.toThrow("pattern");
-    await expect(refused({ tools: [{ type: "function" }] })).rejects.toThrow("tools");
+    const tools = [{ type: "function", name: "f", inputSchema: { type: "object" } }];
+    await expect(refused({ tools })).rejects.toThrow("chat template takes no tools");
+    await expect(
+      refused({ tools: [{ type: "provider", id: "a.b", name: "b", args: {} }] }),
+    ).rejects.toThrow("tools must be functions, got one of type provider");
+    const both = { tools, responseFormat: { type: "json" } };
+    await expect(refused(both)).rejects.toThrow("exclude each other");
     const file = { type: "file", mediaType: "image/png", data: "" };
     await expect(refused({ prompt: [{ role: "user", content: [file] }] })).rejects.toMatchObject({
       code: "ERR_ARGUMENT",

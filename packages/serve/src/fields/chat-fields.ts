@@ -10,6 +10,7 @@ import {
   stopField,
   streamFields,
 } from "./sampling-fields";
+import { type AskedTools, toolFields } from "./tool-fields";
 
 /** A request for a chat completion, checked. */
 export interface ChatRequest extends Streaming {
@@ -23,7 +24,12 @@ export interface ChatRequest extends Streaming {
   readonly logprobs: number | undefined;
   /** The form that each answer follows. */
   readonly schema: AnswerSchema | undefined;
+  readonly asked: AskedTools;
 }
+
+/** Whether a conversation has calls or results. */
+export const hasCalls = (messages: readonly ChatMessage[]): boolean =>
+  messages.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined);
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
@@ -34,10 +40,8 @@ function refuseUnsupported(fields: Fields): void {
     if (value !== undefined && !isFine(value)) refuseField(name, `${name}: ${why}.`);
   };
   const isChoice = (value: unknown) => value === "none" || value === "auto";
-  unless("tools", isEmptyList, "tools are not supported");
-  unless("functions", isEmptyList, "functions are not supported");
-  unless("tool_choice", isChoice, "only none and auto are supported");
-  unless("function_call", isChoice, "only none and auto are supported");
+  unless("functions", isEmptyList, "functions are not supported; use tools");
+  unless("function_call", isChoice, "only none and auto are supported; use tool_choice");
   unless("audio", () => false, "audio is not supported");
   unless("web_search_options", () => false, "searches are not supported");
   const isText = (value: unknown) => Array.isArray(value) && value.every((one) => one === "text");
@@ -61,6 +65,14 @@ function logprobsFields(fields: Fields): number | undefined {
   return isAsked ? (top ?? 0) : undefined;
 }
 
+/** Refuses fields beside tools that may be called. */
+function checkTools({ asked, schema, logprobs }: ChatRequest): void {
+  if (asked.choice === "none") return;
+  const exclude = "and tools exclude each other; set tool_choice to none";
+  if (schema) refuseField("response_format", `response_format ${exclude}.`);
+  if (logprobs !== undefined) refuseField("logprobs", `logprobs ${exclude}.`);
+}
+
 /**
  * Reads a request for a chat completion; `model` has been read.
  * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
@@ -78,9 +90,11 @@ export function chatFields(
     maxTokens: maxTokensField(fields),
     logprobs: logprobsFields(fields),
     schema: responseFormatField(fields),
+    asked: toolFields(fields),
     ...streamFields(fields),
   };
   refuseUnsupported(fields);
   fields.end();
+  checkTools(request);
   return request;
 }

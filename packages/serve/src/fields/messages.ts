@@ -2,11 +2,12 @@ import type { ChatMessage } from "@deepgrain/lm";
 import { shown } from "@deepgrain/support";
 import { refuseField } from "../http/refusal";
 import { checkedText, type Fields, fieldsOf } from "./fields";
+import { toolCallsField } from "./tool-fields";
 
 /** More than templates render within their budget. */
 const mostMessages = 2 ** 16;
 
-const roles = ["system", "developer", "user", "assistant"];
+const roles = ["system", "developer", "user", "assistant", "tool"];
 
 const isEmpty = (value: unknown) =>
   value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
@@ -32,6 +33,17 @@ function contentField(fields: Fields): string {
   return parts.join("\n");
 }
 
+/** The call that a result belongs to. */
+const resultField = (fields: Fields) => ({
+  tool_call_id: checkedText(fields.path("tool_call_id"), fields.any("tool_call_id")),
+});
+
+/** The text between the marks of thinking, as clients send it back; templates that have it read it. */
+function thought(fields: Fields) {
+  const reasoning_content = fields.text("reasoning_content");
+  return reasoning_content === undefined ? {} : { reasoning_content };
+}
+
 function messageOf(value: unknown, i: number): ChatMessage {
   const fields = fieldsOf(value, `messages[${i}].`);
   const role = fields.text("role");
@@ -40,13 +52,17 @@ function messageOf(value: unknown, i: number): ChatMessage {
       fields.path("role"),
       `${fields.path("role")} must be one of ${roles.join(", ")}, got ${shown(role)}.`,
     );
+  const tool_calls = role === "assistant" ? toolCallsField(fields) : undefined;
   for (const name of ["tool_calls", "function_call", "audio"])
-    if (!isEmpty(fields.any(name)))
-      refuseField(fields.path(name), `${fields.path(name)} is not supported.`);
-  fields.ignore(["name", "refusal", "annotations"]);
-  const content = contentField(fields);
+    if (name !== "tool_calls" || !tool_calls)
+      if (!isEmpty(fields.any(name)))
+        refuseField(fields.path(name), `${fields.path(name)} is not supported.`);
+  fields.ignore(["name", "refusal", "annotations", "parsed"]); // the last one by OpenAI's helpers
+  const content = tool_calls && isEmpty(fields.any("content")) ? "" : contentField(fields);
+  const more = role === "tool" ? resultField(fields) : role === "assistant" ? thought(fields) : {};
   fields.end();
-  return { role: role === "developer" ? "system" : role, content };
+  const own = { role: role === "developer" ? "system" : role, content, ...more };
+  return tool_calls ? { ...own, tool_calls } : own;
 }
 
 /**

@@ -48,12 +48,16 @@ function logitBias(
   return bias;
 }
 
-/** Texts that end an answer: none, one, or up to four. */
+/** The API has 4; editors add their own to those of a template. */
+const mostStops = 32;
+
+/** Texts that end an answer: none, one, or up to 32. */
 export function stopField(fields: Fields): string[] {
   const given = fields.any("stop");
   if (given === undefined) return [];
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (list.length > 4) refuseField("stop", `stop may have 4 strings, got ${list.length}.`);
+  if (list.length > mostStops)
+    refuseField("stop", `stop may have ${mostStops} strings, got ${list.length}.`);
   return list.map((one, i) => {
     const path = Array.isArray(given) ? `stop[${i}]` : "stop";
     const text = checkedText(path, one);

@@ -4,6 +4,7 @@ import {
   LmError,
   type PromptPiece,
   type TextPiece,
+  type Tokenizer,
 } from "@deepgrain/lm";
 import type { Sampling } from "../fields/sampling-fields";
 import type { OpenModel } from "../served-model";
@@ -25,6 +26,8 @@ export interface Work {
   readonly scorePrompt: boolean;
   /** Keeps each choice to a form. */
   readonly constraint: Constraint | undefined;
+  /** Decodes what is written. Default: the model's tokenizer, special tokens being left out. */
+  readonly decoding?: Pick<Tokenizer, "encode" | "decode"> | undefined;
   readonly prefixKey: string;
   readonly signal: AbortSignal;
 }
@@ -42,7 +45,7 @@ async function* continued(
 ): AsyncGenerator<Piece, void, undefined> {
   const { samples, maxNewTokens, sampling, seed, stop, logprobs, scorePrompt, constraint } = work;
   const { eosTokenId } = tokenizer;
-  const pieces = complete(batcher!, tokenizer, work.prompts[at]!, {
+  const pieces = complete(batcher!, work.decoding ?? tokenizer, work.prompts[at]!, {
     ...sampling,
     samples,
     maxNewTokens,

@@ -29,8 +29,26 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   [
     "an unknown role",
     "/v1/chat/completions",
-    chat({ messages: [{ role: "tool", content: "a" }] }),
+    chat({ messages: [{ role: "robot", content: "a" }] }),
     "messages[0].role",
+  ],
+  [
+    "a result of no call",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "tool", content: "a" }] }),
+    "messages[0].tool_call_id",
+  ],
+  [
+    "a result for a model without tools",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "tool", content: "a", tool_call_id: "x" }] }),
+    "messages",
+  ],
+  [
+    "tools for a model without",
+    "/v1/chat/completions",
+    chat({ tools: [{ type: "function", function: { name: "f" } }] }),
+    "tools",
   ],
   [
     "no content",
@@ -58,7 +76,7 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
     chat({ messages: [{ role: "user", content: "\ud800" }] }),
     "messages[0].content",
   ],
-  ["tools", "/v1/chat/completions", chat({ tools: [{ type: "function" }] }), "tools"],
+  ["tools", "/v1/chat/completions", chat({ tools: [{ type: "function" }] }), "tools[0].function"],
   ["a forced tool", "/v1/chat/completions", chat({ tool_choice: "required" }), "tool_choice"],
   ["a form", "/v1/chat/completions", chat({ response_format: { type: "xml" } }), "response_format"],
   [
@@ -123,7 +141,7 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   ["a huge max_tokens", "/v1/completions", text({ max_tokens: 1e15 }), null],
   ["a negative max_tokens", "/v1/completions", text({ max_tokens: -1 }), "max_tokens"],
   ["best_of other than n", "/v1/completions", text({ best_of: 2 }), "best_of"],
-  ["five stops", "/v1/completions", text({ stop: ["a", "b", "c", "d", "e"] }), "stop"],
+  ["33 stops", "/v1/completions", text({ stop: Array(33).fill("a") }), "stop"],
   ["an empty stop", "/v1/completions", text({ stop: ["a", ""] }), "stop[1]"],
   ["a stop of another type", "/v1/completions", text({ stop: 3 }), "stop"],
   ["an empty list of prompts", "/v1/completions", text({ prompt: [] }), "prompt"],

@@ -41,4 +41,19 @@ describe.skipIf(sharedIsMissing)("a stop string of 1 to 20 characters", () => {
     for (let i = 0; i < runs; i += 50)
       await Promise.all(places.slice(i, i + 50).map((place, k) => check(place, i + k)));
   });
+
+  it("is one of up to 32; one more is refused", async () => {
+    const never = Array.from({ length: 32 }, (_, i) => `\u0001${i}`);
+    const last = [...never.slice(1), text.slice(3, 9)];
+    const { body } = await ask(handler, post("/v1/completions", { ...asked, stop: last }));
+    expect(body.choices[0].text).toBe(text.slice(0, 3));
+    const refused = await ask(
+      handler,
+      post("/v1/completions", { ...asked, stop: [...never, "x"] }),
+    );
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { error: { param: "stop", message: "stop may have 32 strings, got 33." } },
+    });
+  });
 });

@@ -1,6 +1,7 @@
 /** @file What comes with a model: configuration, tokenizer, chat template, and schemas that its answers must keep. */
 import { createTokenizer, LmError, parseConfig, type Tokenizer } from "@deepgrain/lm";
 import { jsonSchema } from "@deepgrain/lm/json-schema";
+import { openTools } from "@deepgrain/lm/tools";
 import { budgets } from "@deepgrain/support";
 import fc from "fast-check";
 import type { Generator } from "../generator";
@@ -56,6 +57,31 @@ const chained = (n: number) => {
   const added_tokens = count(n).map((i) => ({ id: 256 + i, content: `<${i}>`, special: true }));
   return { ...json, added_tokens };
 };
+
+const callOf = (id: string, args: unknown) => ({
+  role: "assistant",
+  content: "",
+  tool_calls: [{ id, type: "function", function: { name: "a", arguments: args } }],
+});
+const resultOf = (id: string) => ({ role: "tool", content: "1", tool_call_id: id });
+/** An object of n properties. */
+const record = (n: number) => ({
+  type: "object",
+  properties: Object.fromEntries(count(n).map((i) => [`p${i}`, { type: "null" }])),
+});
+
+/** A tokenizer whose template takes tools. */
+const toolTokenizer = createTokenizer({
+  tokenizer: bpe(0),
+  config: { chat_template: "{{ tools }}<|tool_call|>" },
+});
+
+/** Reads tools, the messages of a conversation, and compiles the schemas. */
+async function readTools(given: { tools: never; messages?: never }) {
+  const opened = await openTools(await toolTokenizer, { tools: given?.tools });
+  opened.messages(given?.messages ?? []);
+  return opened.constraint([]);
+}
 
 const numberWords = fc.integer({ min: 0, max: 30 });
 
@@ -183,11 +209,38 @@ export const modelGenerators: readonly Generator[] = [
       "a chain, rising": (n) => definitions(chain(n)),
       "a chain, falling": (n) => definitions(chain(n).reverse()),
       "a chain, scattered": (n) => definitions(scattered(chain(n))),
-      properties: (n) => ({
-        type: "object",
-        properties: Object.fromEntries(count(n).map((i) => [`p${i}`, { type: "null" }])),
-      }),
+      properties: record,
       words: (n) => ({ enum: count(n).map((i) => `word ${i}`) }),
+    },
+  },
+  {
+    door: "openTools",
+    form: "json",
+    valid: fc.record({
+      tools: fc.uniqueArray(
+        fc.record({
+          name: fc.constantFrom("a", "b", "c"),
+          description: word,
+          parameters: fc.nat(3).map(record),
+        }),
+        { minLength: 1, maxLength: 3, selector: ({ name }) => name },
+      ),
+      messages: fc
+        .uniqueArray(word, { maxLength: 3 })
+        .map((ids) => ids.flatMap((id) => [callOf(`c${id}`, "{}"), resultOf(`c${id}`)])),
+    }),
+    read: readTools,
+    orders: {
+      tools: (n) => ({ tools: count(Math.min(n, 128)).map((i) => ({ name: `t${i}` })) }),
+      properties: (n) => ({ tools: [{ name: "a", parameters: record(n) }] }),
+      "calls and results": (n) => ({
+        tools: [{ name: "a" }],
+        messages: count(n).flatMap((i) => [callOf(`${i}`, "{}"), resultOf(`${i}`)]),
+      }),
+      "one argument": (n) => ({
+        tools: [{ name: "a" }],
+        messages: [callOf("x", JSON.stringify({ a: "b".repeat(n) }))],
+      }),
     },
   },
 ];

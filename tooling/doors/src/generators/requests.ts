@@ -41,9 +41,30 @@ const content = fc.oneof(
     { minLength: 1, maxLength: 3 },
   ),
 );
-const message = fc.record({
-  role: fc.constantFrom("system", "developer", "user", "assistant"),
-  content,
+const call = fc.record({
+  id: word,
+  type: fc.constant("function"),
+  function: fc.record({ name: fc.constantFrom("a", "b"), arguments: word }),
+});
+const message = fc.oneof(
+  fc.record({ role: fc.constantFrom("system", "developer", "user", "assistant"), content }),
+  fc.record({ role: fc.constant("tool"), content, tool_call_id: word }),
+  fc.record({
+    role: fc.constant("assistant"),
+    content: fc.constant(null),
+    tool_calls: fc.array(call, { minLength: 1, maxLength: 2 }),
+  }),
+);
+const tool = fc.record({
+  type: fc.constant("function"),
+  function: fc.record(
+    {
+      name: fc.constantFrom("a", "b"),
+      description: word,
+      parameters: fc.dictionary(word, anyJson, { maxKeys: 3 }),
+    },
+    { requiredKeys: ["name"] },
+  ),
 });
 const format = fc.oneof(
   fc.constantFrom({ type: "text" }, { type: "json_object" }),
@@ -52,17 +73,30 @@ const format = fc.oneof(
     .map((schema) => ({ type: "json_schema", json_schema: { name: "a", schema, strict: true } })),
 );
 
-const chat = fc.record(
-  {
-    ...shared,
-    model: word,
-    messages: fc.array(message, { minLength: 1, maxLength: 3 }),
-    logprobs: fc.constant(true),
-    response_format: format,
-    stream: fc.boolean(),
-    tools: fc.constant([]),
-  },
-  { requiredKeys: ["messages"] },
+const told = {
+  ...shared,
+  model: word,
+  messages: fc.array(message, { minLength: 1, maxLength: 3 }),
+  stream: fc.boolean(),
+};
+const chat = fc.oneof(
+  fc.record(
+    { ...told, logprobs: fc.constant(true), response_format: format, tools: fc.constant([]) },
+    { requiredKeys: ["messages"] },
+  ),
+  fc.record(
+    {
+      ...told,
+      tools: fc.uniqueArray(tool, {
+        minLength: 1,
+        maxLength: 2,
+        selector: (one) => one.function.name,
+      }),
+      tool_choice: fc.constantFrom("none", "auto", "required"),
+      parallel_tool_calls: fc.boolean(),
+    },
+    { requiredKeys: ["messages", "tools"] },
+  ),
 );
 const completion = fc.record(
   {
