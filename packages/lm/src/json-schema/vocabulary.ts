@@ -19,6 +19,8 @@ export interface Vocabulary {
   costs(text: Uint8Array, budget?: Budget | undefined): number[];
   /** Fewest tokens from a place to the nearest end of a word, written into the place and those below it. */
   measureWords(words: Word, budget: Budget): Slices<void>;
+  /** The characters that are tokens. */
+  characters(): Iterable<number>;
   /** Fewest plain tokens with so many characters together. */
   plainCost(characters: number): number;
   /** So many characters, in few tokens. */
@@ -124,6 +126,9 @@ function vocabularyFrom(bytes: readonly (Uint8Array | undefined)[]): Vocabulary 
     plain,
     costs: (text, budget) => textCosts(text, trie, budget),
     measureWords: (words, budget) => measureWords(words, trie, budget),
+    *characters() {
+      for (const id of plain.get(1) ?? []) yield decoder.decode(bytes[id]).codePointAt(0)!;
+    },
     plainCost: coinCosts([...plain.keys()]),
     plainText: (characters) =>
       Array.from(filler.repeat(Math.ceil(characters / Math.max(1, Array.from(filler).length))))
