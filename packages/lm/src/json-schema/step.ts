@@ -7,7 +7,8 @@ import { OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from "./signs";
 import { arrayCost, stepArray, stepUnique } from "./step-array";
 import { NUMBER, nextNumber, numberCost } from "./step-number";
 import { objectCost, stepColon, stepKey, stepObject } from "./step-object";
-import { CLOSED, FREE, nextPhase, phaseRests } from "./string-phases";
+import { stringCost } from "./string-cost";
+import { CLOSED, FREE, nextPhase } from "./string-phases";
 import { itemCost } from "./unique-items";
 
 /**
@@ -153,13 +154,6 @@ export function isComplete(frame: Frame): boolean {
   return hasValue && isComplete(parent!);
 }
 
-function stringCost({ prices, vocabulary }: Grammar, { node, at, phase }: Frame): number {
-  const isInside = phase !== FREE;
-  const missing = Math.max(0, (node as StringNode).min - at - (isInside ? 1 : 0));
-  const rest = isInside ? vocabulary.costs(phaseRests[phase]!)[0]! : 0;
-  return rest + vocabulary.plainCost(missing) + prices.quote;
-}
-
 function ownCost(grammar: Grammar, frame: Frame): number {
   const { kind, node, phase, word, text } = frame;
   switch (kind) {
@@ -172,7 +166,7 @@ function ownCost(grammar: Grammar, frame: Frame): number {
     case "literals":
       return word!.cost;
     case "string":
-      return stringCost(grammar, frame);
+      return stringCost(grammar, (node as StringNode).min - frame.at, phase);
     case "text":
       return grammar.frames.machine(node as TextNode, grammar.vocabulary).cost(frame.at);
     case "number":

@@ -91,6 +91,15 @@ export class ByteMachine {
     return state < this.count ? this.language.dfa.labels[state]! : NONE;
   }
 
+  /** Whether any text may follow in a state. */
+  isFree(state: number): boolean {
+    const { alphabet, labels, table } = this.language.dfa;
+    if (state >= this.count || labels[state] === NONE) return false;
+    const { size } = alphabet;
+    for (let at = 0; at < size; at++) if (table[state * size + at] !== state) return false;
+    return true;
+  }
+
   /** The state after a byte that is not a closing quote; −1 if it may not stand there. */
   after(state: number, byte: number): number {
     let row = this.rows[state];

@@ -21,6 +21,8 @@ interface Duty {
 export class SidesStore {
   private readonly sets: (readonly Duty[])[] = [[]];
   private readonly known = new Map<string, number>([["", NO_DUTIES]]);
+  /** Where each set leads to by each class of characters, as far as it is known. */
+  private readonly moves: number[][] = [];
 
   constructor(private readonly sides: ReadonlyMap<number, Sides>) {}
 
@@ -55,11 +57,16 @@ export class SidesStore {
   /** What is pending after a character. */
   after(duties: number, character: number): number {
     if (duties === NO_DUTIES) return NO_DUTIES;
+    const known = this.moves[duties]?.[character];
+    if (known !== undefined) return known;
     const moved = this.sets[duties]!.map(({ side, state }) => {
       const { matcher } = side;
       return { side, state: matcher.table[state * matcher.alphabet.size + character]! };
     });
-    return this.settle(moved);
+    const next = this.settle(moved);
+    this.moves[duties] ??= [];
+    this.moves[duties][character] = next;
+    return next;
   }
 
   /** Whether all agree that the text ends. */
