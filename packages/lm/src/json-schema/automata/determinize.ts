@@ -35,7 +35,7 @@ function* sidesOf(nfa: Nfa, budget: Budget): Slices<Map<number, Sides>> {
 export function* matcherOf(nfa: Nfa, budget: Budget): Slices<Matcher> {
   const { alphabet } = nfa;
   const isWord = wordClasses(alphabet, nfa.hasBoundaries);
-  const duties = new SidesStore(yield* sidesOf(nfa, budget));
+  const duties = new SidesStore(yield* sidesOf(nfa, budget), budget);
   const threads = new ThreadStore(nfa, duties, budget);
   const table: number[] = [];
   const labels: number[] = [];

@@ -88,7 +88,7 @@ function readInside(text: PatternText, depth: number): Pattern {
  * Reads a regular expression of ECMAScript with the flag `u`; besides, escapes of punctuation and single closing brackets stand
  * for themselves, as they do without the flag.
  *
- * @param budget a step is a character; a Unicode property costs 100,000
+ * @param budget a step is a character; each Unicode property costs 100,000
  * @param fail throws the error of an expression that is malformed, or has what is not supported: back-references, look-behind
  * @see ECMA-262, section 22.2.1
  */

@@ -6,6 +6,7 @@ const STEPS_PER_PROPERTY = 100_000;
 /** A regular expression that is being read. */
 export class PatternText {
   private at = 0;
+  private readonly properties = new Set<string>();
 
   constructor(
     private readonly source: string,
@@ -52,9 +53,10 @@ export class PatternText {
     return code;
   }
 
-  /** Spends what a look-up of a Unicode property costs. */
-  spendProperty(): void {
-    this.budget.spendSteps(STEPS_PER_PROPERTY);
+  /** Spends what the first look-up of a Unicode property costs. */
+  spendProperty(name: string): void {
+    if (!this.properties.has(name)) this.budget.spendSteps(STEPS_PER_PROPERTY);
+    this.properties.add(name);
   }
 
   fail(what: string): never {

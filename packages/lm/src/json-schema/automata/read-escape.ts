@@ -40,7 +40,7 @@ function readCode(text: PatternText): number {
 
 function readProperty(text: PatternText, isNegated: boolean): Ranges {
   const name = text.takeMatch(/\{([^{}]{1,60})\}/y)?.[1];
-  text.spendProperty();
+  text.spendProperty(name ?? "");
   const ranges = name === undefined ? undefined : propertyRanges(name);
   if (!ranges) return text.fail("\\p needs the name of a Unicode property");
   return isNegated ? otherRanges(ranges) : ranges;

@@ -1,3 +1,4 @@
+import type { Budget } from "@deepgrain/support";
 import { NONE } from "./dfa";
 import type { Context, Matcher } from "./matcher";
 
@@ -24,7 +25,11 @@ export class SidesStore {
   /** Where each set leads to by each class of characters, as far as it is known. */
   private readonly moves: number[][] = [];
 
-  constructor(private readonly sides: ReadonlyMap<number, Sides>) {}
+  /** @param budget a step is a fourth of what a look-ahead that is pending costs when it moves */
+  constructor(
+    private readonly sides: ReadonlyMap<number, Sides>,
+    private readonly budget: Budget,
+  ) {}
 
   private number(duties: readonly Duty[]): number {
     const sorted = [...duties].sort((a, b) => a.side.id - b.side.id || a.state - b.state);
@@ -37,6 +42,7 @@ export class SidesStore {
 
   /** What is pending in the states of some matchers; −1 where one has failed. */
   private settle(duties: readonly Duty[]): number {
+    this.budget.spendSteps(4 * duties.length);
     const pending = new Map<string, Duty>();
     for (const { side, state } of duties) {
       const isFailed = state === NONE;

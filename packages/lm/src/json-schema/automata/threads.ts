@@ -111,7 +111,7 @@ export class ThreadStore {
     const place = this.places[number]!;
     const closed = this.closed(place, isWord ? "word" : "other");
     if (!closed) return this.certain();
-    this.budget.spendSteps(2 + (closed.length >> 2));
+    this.budget.spendSteps(2 + closed.length);
     const { states } = this.nfa;
     const moved = new Set<number>();
     for (const thread of closed) {
