@@ -27,7 +27,7 @@ export class Automaton {
 
   constructor(readonly grammar: Grammar) {
     const { frames, root } = grammar;
-    this.start = this.state([frames.frame("begin", { node: root, phase: 1 }, frames.end)])!;
+    this.start = this.stateOf([frames.frame("begin", { node: root, phase: 1 }, frames.end)])!;
   }
 
   /** States made so far. */
@@ -35,7 +35,8 @@ export class Automaton {
     return this.states.size;
   }
 
-  private state(found: readonly Frame[]): State | null {
+  /** The state of some readings; null if there is none. */
+  stateOf(found: readonly Frame[]): State | null {
     if (found.length === 0) return null;
     const unique = [...new Set(found)];
     unique.sort((a, b) => costOf(this.grammar, a) - costOf(this.grammar, b) || a.id - b.id);
@@ -64,7 +65,7 @@ export class Automaton {
       if (found.length >= MOST_FOUND) break;
     }
     this.transitions++;
-    const next = this.state(found);
+    const next = this.stateOf(found);
     state.next[byte] = next;
     return next;
   }

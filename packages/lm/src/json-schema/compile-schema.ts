@@ -77,14 +77,16 @@ function* checkEnds(
  *
  * @param text of the schema
  * @param budget see `parseSchema` and `measure`
+ * @param refusesUnknown see `parseSchema`
  * @throws {LmError} `ERR_ARGUMENT` for what is not enforced, and for a schema that nothing satisfies, naming the place; `ERR_LIMIT`
  */
 export function* compile(
   text: string,
   vocabulary: Vocabulary,
   budget: Budget,
+  refusesUnknown = false,
 ): Slices<CompiledSchema> {
-  const { root, nodes } = yield* parseSchema(JSON.parse(text), budget);
+  const { root, nodes } = yield* parseSchema(JSON.parse(text), budget, refusesUnknown);
   const prices: Prices = pricesOf(vocabulary);
   yield* measure(nodes, vocabulary, prices, budget);
   yield* checkEnds(root, nodes, budget);

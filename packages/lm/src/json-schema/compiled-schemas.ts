@@ -7,7 +7,7 @@ import { vocabularyOf } from "./vocabulary";
 /** Bytes of the schemas that are kept per tokenizer, roughly: the last ones that were used. */
 const MOST_BYTES = 2 ** 27;
 
-/** The schemas of each tokenizer by their texts, which say everything about them. */
+/** The schemas of each tokenizer by their texts, which say everything about them, and by whether unknown words are refused. */
 const known = new WeakMap<object, Map<string, CompiledSchema>>();
 
 /** Keeps a schema as the last one that goes. The newest stays, however large it is. */
@@ -27,17 +27,24 @@ function keep(own: Map<string, CompiledSchema>, text: string, compiled: Compiled
  * A schema made ready for a tokenizer; once for each, however often it is given.
  *
  * @param schema any value; its text is what counts, so that nothing that is changed later has an effect
+ * @param refusesUnknown see `parseSchema`
  * @throws {LmError} as `schemaText` and `compile`
  */
 export function* compiledSchema(
   schema: unknown,
   tokenizer: SpellingTokenizer,
   budget: Budget,
+  refusesUnknown = false,
 ): Slices<CompiledSchema> {
   const text = yield* schemaText(schema, budget);
+  const key = `${refusesUnknown ? "strict " : ""}${text}`;
   const own = known.get(tokenizer) ?? new Map<string, CompiledSchema>();
   known.set(tokenizer, own);
-  const compiled = own.get(text) ?? (yield* compile(text, yield* vocabularyOf(tokenizer), budget));
-  keep(own, text, compiled);
+  let compiled = own.get(key);
+  if (!compiled) {
+    const vocabulary = yield* vocabularyOf(tokenizer);
+    compiled = yield* compile(text, vocabulary, budget, refusesUnknown);
+  }
+  keep(own, key, compiled);
   return compiled;
 }

@@ -1,8 +1,9 @@
-/** A range of decimals, in units of 10^−scale. */
+/** The multiples of a step in a range of decimals, in units of 10^−scale. */
 export interface Range {
   readonly low: bigint;
   readonly high: bigint;
   readonly scale: number;
+  readonly step: bigint;
 }
 
 const power = (exponent: number) => 10n ** BigInt(exponent);
@@ -29,16 +30,27 @@ function beginningOf({ low, high }: Range, text: string): Beginning {
 const above = (a: bigint, b: bigint) => (a > b ? a : b);
 const below = (a: bigint, b: bigint) => (a < b ? a : b);
 
-/** Whether a multiple of a unit lies between two numbers. */
-const hasMultiple = (from: bigint, to: bigint, unit: bigint) =>
-  from <= to && ((from + unit - 1n) / unit) * unit <= to;
+function greatestDivisor(a: bigint, b: bigint): bigint {
+  let [large, small] = [a, b];
+  while (small > 0n) [large, small] = [small, large % small];
+  return large;
+}
+
+/** The smallest number that is a multiple of both. */
+export const commonMultiple = (a: bigint, b: bigint): bigint => (a / greatestDivisor(a, b)) * b;
+
+/** Whether a multiple of two units lies between two numbers that are not negative. */
+function hasMultiple(from: bigint, to: bigint, unit: bigint, step: bigint): boolean {
+  const both = step === 1n ? unit : commonMultiple(unit, step);
+  return from <= to && ((from + both - 1n) / both) * both <= to;
+}
 
 /**
  * The fewest characters that complete a decimal; Infinity if nothing does.
  * @param text what stands: a sign, digits, a point
  */
 export function shortestDecimal(range: Range, text: string): number {
-  const { scale } = range;
+  const { scale, step: multiple } = range;
   const { least, most, whole, fraction } = beginningOf(range, text);
   if (whole === "") {
     const next = least <= most ? Array.from("0123456789") : [];
@@ -54,7 +66,7 @@ export function shortestDecimal(range: Range, text: string): number {
     const value = BigInt(whole) * unit + BigInt(fraction || "0") * step;
     for (let end = Math.max(1, length); end <= scale; end++) {
       const [from, to] = [above(value, least), below(value + step - 1n, most)];
-      if (hasMultiple(from, to, power(scale - end))) return end - length;
+      if (hasMultiple(from, to, power(scale - end), multiple)) return end - length;
     }
     return Infinity;
   }
@@ -64,7 +76,7 @@ export function shortestDecimal(range: Range, text: string): number {
     const value = BigInt(whole) * power(more) * unit;
     const [from, to] = [above(value, least), below(value + power(more) * unit - 1n, most)];
     for (let end = 0; end <= scale; end++)
-      if (hasMultiple(from, to, power(scale - end))) {
+      if (hasMultiple(from, to, power(scale - end), multiple)) {
         best = Math.min(best, more + (end === 0 ? 0 : end + 1));
         break;
       }

@@ -12,6 +12,7 @@ function firstBytes(head: Head): Iterable<number> {
     case "array":
       return [OPEN_BRACKET];
     case "string":
+    case "text":
       return [QUOTE];
     case "literals":
       return head.words.children.keys();

@@ -1,5 +1,5 @@
 import { atOnce, type Budget, type BudgetLimits, inSlices, type Slices } from "@deepgrain/support";
-import { budgetOf, having, LmError, optionsOf, refuseUnknown } from "../errors";
+import { budgetOf, having, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import type { ConstrainedText, Constraint } from "../generation/constraint";
 import type { LogitsProcessor } from "../generation/logits-processor";
 import type { Automaton, State } from "./automaton";
@@ -30,6 +30,9 @@ function shortestWay(automaton: Automaton, most: number): Map<State, number> {
   }
   return way;
 }
+
+/** What becomes of words of a schema that no draft names. */
+type UnknownWords = "ignore" | "refuse";
 
 /** Makes the processor of one text. */
 class SchemaProcessor {
@@ -117,20 +120,25 @@ class SchemaProcessor {
  * Keeps a text to a JSON schema: every text that ends parses and validates, and with `maxNewTokens` it does end, as the shortest
  * way is forced in time. Schemas are made ready once per tokenizer, and states of the text as they are reached.
  *
- * Enforced: `type` (also a list), `properties`, `required`, `additionalProperties`, `enum`, `const`, `items`, `prefixItems`,
- * `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `anyOf`, `oneOf`
- * where its alternatives provably exclude each other, `$ref` into the schema, `true`, `false`. Any other keyword is refused,
- * except for annotations (`title`, `description`, `default`, `examples`, `$comment`, `deprecated`, `readOnly`, `writeOnly`,
- * `$schema`, `$id` at the root, `$defs`, `definitions`). Objects and lists may be nested 64 times, or as often as the schema's
- * shortest text is.
+ * Enforced are the words of draft 2020-12, and as drafts 4 to 7 spell them: `type`, `enum`, `const`; `properties`, `required`,
+ * `additionalProperties`, `patternProperties`, `propertyNames`, `minProperties`, `maxProperties`, `dependentRequired`,
+ * `dependentSchemas`; `items`, `prefixItems`, `minItems`, `maxItems`, `uniqueItems` for lists of `enum` and `const`; `minLength`,
+ * `maxLength`, `pattern` (ECMAScript with the flag `u`), `format`; `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`,
+ * `multipleOf`; `allOf`, `anyOf`, `oneOf` where its alternatives provably exclude each other, `$ref` into the schema, to an `$id` or an
+ * `$anchor` in it, each beside any other; `true`, `false`. Refused by name are `not`, `if` beside `then` or `else`, `contains`,
+ * `unevaluatedProperties`, `unevaluatedItems`, `$dynamicRef`, `$recursiveRef`, formats that a draft names and that are not enforced, and
+ * in patterns back-references and look-behind. Annotations, and words and formats that no draft names, change nothing. Objects and lists
+ * may be nested 64 times, or as often as the schema's shortest text is.
  *
  * Of the texts that satisfy a schema, these are written: one space at most before the text and after `,` and `:`, none elsewhere;
- * declared properties in their order, then others; declared names, `enum` and `const` as `JSON.stringify` writes them; other names
- * without escapes; numbers with up to 15 digits on each side of the point, with bounds no exponent, else one of two digits.
+ * declared properties in their order, then others; names, `enum`, `const`, and strings with a `pattern` or a `format` as
+ * `JSON.stringify` writes them; numbers with up to 15 digits on each side of the point, with bounds or `multipleOf` no exponent, else one
+ * of two digits.
  *
  * @param options.budget limits of what the schema may cost to read: 4,194,304 steps (edges between its parts, comparisons of values,
  *   bytes of names and values that are spelled), 2,097,152 bytes (characters of names and strings) and 262,144 entries (values of
- *   any kind) by default
+ *   any kind) by default; a step is also a transition of an automaton
+ * @param options.unknownWords what becomes of words and formats that no draft names: `"ignore"` (default) or `"refuse"`
  * @returns a constraint for `complete`, `chat` and batchers; call it for the processor of another loop
  * @throws {LmError} `ERR_ARGUMENT` for a keyword that is not enforced, a malformed one, a value that is no JSON, and a schema that
  *   nothing satisfies, naming the place; `ERR_LIMIT` for one beyond the budget. The constraint throws `ERR_RANGE` where the shortest
@@ -140,11 +148,14 @@ class SchemaProcessor {
 export function jsonSchema(
   schema: JsonSchema,
   tokenizer: SpellingTokenizer,
-  options: { budget?: BudgetLimits | Budget | undefined } = {},
+  options: {
+    budget?: BudgetLimits | Budget | undefined;
+    unknownWords?: UnknownWords | undefined;
+  } = {},
 ): Constraint {
-  const { budget, ...rest } = optionsOf("jsonSchema", options);
-  refuseUnknown("jsonSchema", rest, ["budget"]);
-  return constraintFrom(schema, atOnce(begin(schema, tokenizer, budget)));
+  const { budget, unknownWords, ...rest } = optionsOf("jsonSchema", options);
+  refuseUnknown("jsonSchema", rest, ["budget", "unknownWords"]);
+  return constraintFrom(schema, atOnce(begin(schema, tokenizer, budget, unknownWords)));
 }
 
 /**
@@ -159,13 +170,14 @@ export async function compileJsonSchema(
   tokenizer: SpellingTokenizer,
   options: {
     budget?: BudgetLimits | Budget | undefined;
+    unknownWords?: UnknownWords | undefined;
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<Constraint> {
-  const { budget, signal, ...rest } = optionsOf("compileJsonSchema", options);
-  refuseUnknown("compileJsonSchema", rest, ["budget", "signal"]);
+  const { budget, unknownWords, signal, ...rest } = optionsOf("compileJsonSchema", options);
+  refuseUnknown("compileJsonSchema", rest, ["budget", "unknownWords", "signal"]);
   const own = budgetOf("jsonSchema", budget, schemaLimits);
-  const work = begin(schema, tokenizer, own);
+  const work = begin(schema, tokenizer, own, unknownWords);
   return constraintFrom(schema, await inSlices(work, () => own.turn(signal)));
 }
 
@@ -173,9 +185,12 @@ function begin(
   schema: JsonSchema,
   tokenizer: SpellingTokenizer,
   budget: BudgetLimits | Budget | undefined,
+  unknownWords: UnknownWords = "ignore",
 ): Slices<CompiledSchema> {
   having("jsonSchema", "tokenizer", tokenizer, "encode", "decode", "idToToken");
-  return compiledSchema(schema, tokenizer, budgetOf("jsonSchema", budget, schemaLimits));
+  oneOf("jsonSchema", "unknownWords", unknownWords, ["ignore", "refuse"]);
+  const own = budgetOf("jsonSchema", budget, schemaLimits);
+  return compiledSchema(schema, tokenizer, own, unknownWords === "refuse");
 }
 
 function constraintFrom(schema: JsonSchema, compiled: CompiledSchema): Constraint {

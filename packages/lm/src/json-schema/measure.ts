@@ -1,6 +1,7 @@
 import type { Budget, Slices } from "@deepgrain/support";
+import { cheapestCharacters, textCosts } from "./automata/text-costs";
 import { CostQueue } from "./cost-queue";
-import type { Node, NodeStore, ObjectNode } from "./nodes";
+import type { ArrayNode, Node, NodeStore, ObjectNode, Others } from "./nodes";
 import { type Prices, shortestCost } from "./shortest-cost";
 import type { Vocabulary } from "./vocabulary";
 
@@ -16,10 +17,14 @@ const STEPS_PER_RANGE = 1000;
 /** The nodes that every text of a node holds; of a choice, those of which it holds one. */
 export function* neededParts(node: Node): Generator<Node> {
   if (node.kind === "any-of") yield* node.branches;
-  if (node.kind === "object")
+  if (node.kind === "object") {
     for (const { isRequired, node: value } of node.properties) if (isRequired) yield value;
+    if (node.neededOther) yield node.neededOther;
+  }
   if (node.kind !== "array") return;
-  const { prefix, rest, min } = node;
+  const { prefix, rest, min, isUnique } = node;
+  if (isUnique && min > 0) yield rest!;
+  if (isUnique) return;
   for (let i = 0; i < min && i < prefix.length; i++) yield prefix[i]!;
   if (min > prefix.length && rest) yield rest;
 }
@@ -43,16 +48,66 @@ function edgesOf(all: readonly Node[]): Edges {
   return { users, needed };
 }
 
-/** Keys and words, spelled in the vocabulary. */
-function* measureTexts(all: readonly Node[], vocabulary: Vocabulary, budget: Budget): Slices<void> {
+/** Keys, words and texts, spelled in the vocabulary. */
+function* measureTexts(
+  all: readonly Node[],
+  vocabulary: Vocabulary,
+  prices: Prices,
+  budget: Budget,
+): Slices<void> {
   for (const node of all) {
     if (node.kind === "literals") yield* vocabulary.measureWords(node.words, budget);
+    if (node.kind === "array" && node.isUnique) yield* measureValues(node, vocabulary, budget);
+    if (node.kind === "text") {
+      node.characters = cheapestCharacters(node.dfa.alphabet, vocabulary, budget);
+      node.costs = yield* textCosts(node.dfa, node.characters, () => prices.quote, budget);
+    }
     if (node.kind !== "object") continue;
+    if (node.neededOther) yield* measureNames(node.others!, vocabulary, budget);
     for (const property of node.properties) {
       property.keyCosts = vocabulary.costs(property.key, budget);
       yield;
     }
   }
+}
+
+/** The values of a list whose items differ. */
+function* measureValues(node: ArrayNode, vocabulary: Vocabulary, budget: Budget): Slices<void> {
+  const found: number[][] = [];
+  const encoder = new TextEncoder();
+  if (node.rest?.kind === "literals")
+    for (const value of node.rest.values) {
+      found.push(vocabulary.costs(encoder.encode(JSON.stringify(value)), budget));
+      yield;
+    }
+  node.valueCosts = found;
+  node.valueOrder = [...found.keys()].sort((a, b) => found[a]![0]! - found[b]![0]! || a - b);
+}
+
+/** The shortest name of each label. */
+function* measureNames(others: Others, vocabulary: Vocabulary, budget: Budget): Slices<void> {
+  const { dfa, nodes } = others;
+  const characters = cheapestCharacters(dfa.alphabet, vocabulary, budget);
+  const found: number[] = [];
+  for (const own of nodes.keys()) {
+    const endCost = (label: number) => (label === own ? 0 : Infinity);
+    const { tokens } = yield* textCosts(dfa, characters, endCost, budget);
+    found.push(tokens[dfa.start]!);
+  }
+  others.nameCosts = found;
+}
+
+/** Names that are not declared, with their values. */
+function* measureOthers(
+  others: Others,
+  vocabulary: Vocabulary,
+  { quote, colon }: Prices,
+  budget: Budget,
+): Slices<void> {
+  const { dfa, nodes } = others;
+  others.characters = cheapestCharacters(dfa.alphabet, vocabulary, budget);
+  const endCost = (label: number) => quote + colon + nodes[label]!.cost;
+  others.costs = yield* textCosts(dfa, others.characters, endCost, budget);
 }
 
 /**
@@ -73,7 +128,7 @@ export function* measure(
   budget: Budget,
 ): Slices<void> {
   for (const node of all) Object.assign(node, { cost: Infinity, bytes: Infinity, nesting: 0 });
-  yield* measureTexts(all, vocabulary, budget);
+  yield* measureTexts(all, vocabulary, prices, budget);
   const look = (edges: number) => budget.spendSteps(edges);
   const { users, needed } = edgesOf(all);
   for (const count of needed) look(count);
@@ -107,6 +162,7 @@ export function* measure(
     if (node.kind === "object") {
       look(node.properties.length);
       node.restCosts = restCosts(node, prices);
+      if (node.others) yield* measureOthers(node.others, vocabulary, prices, budget);
     }
 }
 

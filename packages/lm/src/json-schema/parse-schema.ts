@@ -1,17 +1,22 @@
 import { type Budget, type Slices, shown } from "@deepgrain/support";
-import { whole } from "../errors";
-import { accepts } from "./accepts";
+import { accepts, equalJson } from "./accepts";
 import { areDisjoint } from "./disjoint";
+import { type Choice, type Conjunction, Flattener, type Own, type Placed } from "./flatten";
 import {
   type AnyOf,
+  type ArrayNode,
   type Literals,
   type Node,
   NodeStore,
-  type Property,
   spellWords,
 } from "./nodes";
 import { numberNode } from "./number-bounds";
-import { isObject, isReferenceAlone, referred, refuse, place as step } from "./places";
+import { isObject, refuse, place as step } from "./places";
+import { readArray, settleUnique } from "./read-array";
+import { NameReader } from "./read-names";
+import { ObjectReader, type Surroundings } from "./read-object";
+import { TextReader } from "./read-text";
+import { Resources } from "./resources";
 
 /** A JSON schema, parsed. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -28,39 +33,100 @@ const MOST_PAIRS = 100_000;
 
 /** A place that is referred to, before it has been read. */
 interface Waiting {
-  readonly target: unknown;
-  readonly path: string;
+  readonly read: () => Slices<Node>;
   readonly node: AnyOf;
 }
 
+/** The words that say something of values of a type, besides `type`. */
+const wordsOf: Readonly<Record<Type, readonly string[]>> = {
+  null: [],
+  boolean: [],
+  object: [
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "propertyNames",
+    "minProperties",
+    "maxProperties",
+  ],
+  array: ["items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems"],
+  number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
+  integer: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
+  string: ["minLength", "maxLength", "pattern", "format"],
+};
+
+/** The types that a schema allows. */
+function typesOf({ schema, path }: Own): readonly Type[] {
+  if (schema.type === undefined) return types.filter((one) => one !== "integer");
+  const list: readonly unknown[] = [schema.type].flat();
+  for (const one of list)
+    if (!types.includes(one as Type))
+      refuse(step(path, "type"), `must be of ${types.join(", ")}, got ${shown(one)}`);
+  return [...new Set(list as Type[])].filter(
+    (one) => one !== "integer" || !list.includes("number"),
+  );
+}
+
+/** The types that are in two lists; an integer is a number. */
+function commonTypes(a: readonly Type[], b: readonly Type[]): readonly Type[] {
+  const has = (list: readonly Type[], one: Type) =>
+    list.includes(one) || (one === "integer" && list.includes("number"));
+  return [...a.filter((one) => has(b, one)), ...b.filter((one) => has(a, one) && !a.includes(one))];
+}
+
 /**
- * Reads one schema, with what its parts share. Each place is read once, wherever it is met first: references wait in a queue, so
- * that the order of definitions decides nothing.
+ * Reads one schema, with what its parts share. Each place is read once, wherever it is met first, and so is each set of places that
+ * a value must satisfy at once: references and sets wait in a queue, so that the order of definitions decides nothing.
  */
 class SchemaReader {
   readonly nodes = new NodeStore();
   /** The node of each schema that was read, or is referred to. */
   private readonly places = new Map<object, Node>();
+  /** The node of each set of schemas. */
+  private readonly sets = new Map<string, AnyOf>();
   private readonly waiting: Waiting[] = [];
   private readonly enums: Literals[] = [];
+  private readonly unique: ArrayNode[] = [];
   private readonly choices: { parts: readonly Node[]; place: string }[] = [];
+  /** The nodes of types without words. */
+  private readonly free = new Map<Type, Node>();
   private any: Node | undefined;
   private count = 0;
   private characters = 0;
   private pairs = 0;
+  private readonly resources: Resources;
+  private readonly flattener: Flattener;
+  private readonly around: Surroundings;
+  private readonly objects: ObjectReader;
 
   constructor(
     private readonly root: JsonSchema,
     private readonly budget: Budget,
-  ) {}
+    refusesUnknown: boolean,
+  ) {
+    this.resources = new Resources(root);
+    this.flattener = new Flattener(this.resources, budget, refusesUnknown);
+    const texts = new TextReader(budget, refusesUnknown);
+    this.around = {
+      nodes: this.nodes,
+      texts,
+      names: new NameReader(this.flattener, texts, budget),
+      budget,
+      all: (schemas, path) => this.all(schemas, path),
+      countCharacters: (path, characters) => this.countCharacters(path, characters),
+    };
+    this.objects = new ObjectReader(this.around);
+  }
 
   *read(): Slices<{ root: Node; nodes: NodeStore }> {
-    const root = yield* this.reference("#", "#");
-    for (const { target, path, node } of this.waiting) {
-      if (node.branches.length === 0) node.branches = [yield* this.unread(target, path)];
+    const root = yield* this.reference(this.root, "#");
+    for (const { read, node } of this.waiting) {
+      if (node.branches.length === 0) node.branches = [yield* read()];
       yield;
     }
     for (const node of this.enums) yield* this.settle(node);
+    for (const node of this.unique) node.rest = settleUnique(node, this.around);
     yield* spellWords(this.nodes);
     for (const { parts, place } of this.choices) yield* this.checkOneOf(parts, place);
     return { root, nodes: this.nodes };
@@ -94,31 +160,52 @@ class SchemaReader {
     if (schema === true) return yield* this.anything();
     if (schema === false) return this.nodes.literals(path, [], "false allows no value");
     if (!isObject(schema)) return refuse(path, "a schema must be an object, true or false");
-    if (isReferenceAlone(schema)) return yield* this.reference(schema.$ref, path);
-    const {
-      title,
-      description,
-      default: _,
-      examples,
-      deprecated,
-      readOnly,
-      writeOnly,
-      ...known
-    } = schema;
-    const { $comment, $schema, $id, $defs, definitions, ...keywords } = known;
-    if ($id !== undefined && path !== "#") refuse(path, "$id is supported at the root only");
-    const { $ref, anyOf, oneOf, enum: values, const: value, ...shape } = keywords;
-    const choices = { $ref, anyOf, oneOf };
-    const [choice, ...others] = Object.entries(choices).filter(([, given]) => given !== undefined);
-    if (!choice) return yield* this.listed(schema, shape, path);
-    const beside = [
-      ...others.map(([name]) => name),
-      ...["enum", "const"].filter((name) => Object.hasOwn(keywords, name)),
-      ...Object.keys(shape),
-    ];
-    if (beside.length > 0) refuse(path, `${beside[0]} is not supported beside ${choice[0]}`);
-    if ($ref !== undefined) return yield* this.reference($ref, path);
-    return yield* this.branches(choice[0], choice[1], path);
+    const { hasShape, joined, choices } = this.flattener.flat(schema, path);
+    const [choice] = choices;
+    if (!choice && joined.length === 0) return yield* this.listed([{ schema, path }], path);
+    if (!choice && !hasShape && joined.length === 1)
+      return yield* this.reference(joined[0]!.schema, joined[0]!.path);
+    if (choice && choices.length === 1 && !hasShape && joined.length === 0)
+      return yield* this.branches(choice);
+    return this.conjunction(this.flattener.all([{ schema, path }]), path);
+  }
+
+  /** The node of all of some schemas at once. */
+  private *all(schemas: readonly Placed[], path: string): Slices<Node> {
+    const [only, ...more] = schemas;
+    if (!only) return yield* this.anything();
+    if (more.length === 0) return yield* this.node(only.schema, only.path);
+    return this.conjunction(this.flattener.all(schemas), path);
+  }
+
+  /** The node of words and choices, once for each set of them. */
+  private conjunction(parts: Conjunction, path: string): Node {
+    const key = this.flattener.keyOf(parts);
+    const known = this.sets.get(key);
+    if (known) return known;
+    const node = this.nodes.reference(path);
+    this.sets.set(key, node);
+    this.waiting.push({ read: () => this.joined(parts, path), node });
+    return node;
+  }
+
+  private *joined({ owns, choices, never }: Conjunction, path: string): Slices<Node> {
+    if (never !== undefined) return this.nodes.literals(never, [], "false allows no value");
+    const [choice, ...rest] = choices;
+    if (!choice) return yield* this.listed(owns, path);
+    const parts: Node[] = [];
+    for (const one of choice.alternatives) {
+      this.budget.spendSteps(owns.length + rest.length);
+      const more = { owns, choices: rest, never: undefined };
+      parts.push(this.conjunction(this.flattener.all([one], more), one.path));
+      if (++this.count % SLICE === 0) yield;
+    }
+    return this.chosen(choice, parts);
+  }
+
+  private chosen({ path, isOne }: Choice, parts: Node[]): Node {
+    if (isOne) this.choices.push({ parts, place: path });
+    return this.nodes.anyOf(path, parts);
   }
 
   /** Any JSON value. */
@@ -127,36 +214,25 @@ class SchemaReader {
     const any = this.nodes.anyOf("#", []);
     this.any = any;
     for (const type of types)
-      if (type !== "integer") any.branches.push(yield* this.ofType(type, {}, "#"));
+      if (type !== "integer") any.branches.push(yield* this.ofType(type, [], "#"));
     return any;
   }
 
-  /** The node of `$ref`, once for each place that is referred to. */
-  private *reference($ref: unknown, path: string): Slices<Node> {
-    const target = referred(this.root, $ref, path);
-    if (!isObject(target)) return yield* this.unread(target, $ref as string);
+  /** The node of a place that is referred to, once for each. */
+  private *reference(target: unknown, path: string): Slices<Node> {
+    if (!isObject(target)) return yield* this.unread(target, path);
     const known = this.places.get(target);
     if (known) return known;
-    const node = this.nodes.reference($ref as string);
+    const node = this.nodes.reference(path);
     this.places.set(target, node);
-    this.waiting.push({ target, path: $ref as string, node });
+    this.waiting.push({ read: () => this.unread(target, path), node });
     return node;
   }
 
-  /** The nodes of a list of schemas. */
-  private *list(given: readonly unknown[], place: string): Slices<Node[]> {
-    const nodes: Node[] = [];
-    for (const [i, one] of given.entries()) nodes.push(yield* this.node(one, step(place, i)));
-    return nodes;
-  }
-
-  private *branches(keyword: string, given: unknown, path: string): Slices<Node> {
-    const place = step(path, keyword);
-    if (!Array.isArray(given) || given.length === 0)
-      return refuse(place, "must be a list of schemas");
-    const parts = yield* this.list(given, place);
-    if (keyword === "oneOf") this.choices.push({ parts, place });
-    return this.nodes.anyOf(place, parts);
+  private *branches(choice: Choice): Slices<Node> {
+    const parts: Node[] = [];
+    for (const { schema, path } of choice.alternatives) parts.push(yield* this.node(schema, path));
+    return this.chosen(choice, parts);
   }
 
   /** Alternatives of `oneOf` are chosen freely, so that none may satisfy another. */
@@ -171,19 +247,23 @@ class SchemaReader {
   }
 
   /** `enum` and `const`: their values that satisfy the keywords beside them. */
-  private *listed(
-    schema: Readonly<Record<string, unknown>>,
-    shape: Readonly<Record<string, unknown>>,
-    path: string,
-  ): Slices<Node> {
-    const base = yield* this.shaped(shape, path);
-    const hasConst = Object.hasOwn(schema, "const");
-    if (!hasConst && schema.enum === undefined) return base;
-    const { enum: list = [schema.const] } = schema;
-    if (!Array.isArray(list)) return refuse(step(path, "enum"), "must be a list of values");
-    this.countCharacters(path, JSON.stringify(list).length);
-    const equals = JSON.stringify(schema.const);
-    const values = hasConst ? list.filter((value) => JSON.stringify(value) === equals) : list;
+  private *listed(owns: readonly Own[], path: string): Slices<Node> {
+    const base = yield* this.shaped(owns, path);
+    const lists = owns.flatMap(({ schema, path: at }) => {
+      const found: (readonly unknown[])[] = [];
+      const { enum: list } = schema;
+      if (list !== undefined && !Array.isArray(list))
+        return refuse(step(at, "enum"), "must be a list of values");
+      if (list !== undefined) found.push(list);
+      if (Object.hasOwn(schema, "const")) found.push([schema.const]);
+      return found;
+    });
+    const [first, ...others] = lists.sort((a, b) => a.length - b.length);
+    if (!first) return base;
+    this.countCharacters(path, JSON.stringify(first).length);
+    const isIn = (list: readonly unknown[], value: unknown) =>
+      list.some((one) => equalJson(one, value, this.budget));
+    const values = first.filter((value) => others.every((list) => isIn(list, value)));
     const node = this.nodes.literals(path, values, "no value of enum or const is allowed", base);
     this.enums.push(node);
     return node;
@@ -196,100 +276,60 @@ class SchemaReader {
   }
 
   /** The keywords that each type has. */
-  private *shaped(shape: Readonly<Record<string, unknown>>, path: string): Slices<Node> {
-    const { type = types.filter((one) => one !== "integer"), ...keywords } = shape;
-    const list: readonly unknown[] = [type].flat();
-    for (const one of list)
-      if (!types.includes(one as Type))
-        refuse(step(path, "type"), `must be of ${types.join(", ")}, got ${shown(one)}`);
-    const wanted = list.includes("number") ? list.filter((one) => one !== "integer") : list;
-    const isFree = Object.keys(keywords).length === 0;
-    if (isFree && shape.type === undefined) return yield* this.anything();
+  private *shaped(owns: readonly Own[], path: string): Slices<Node> {
+    const has = (words: readonly string[]) =>
+      owns.filter(({ schema }) => words.some((word) => Object.hasOwn(schema, word)));
+    const allowed = owns.map(typesOf).reduce(commonTypes, typesOf({ schema: {}, path }));
     const branches: Node[] = [];
-    for (const one of new Set(wanted))
-      branches.push(yield* this.ofType(one as Type, keywords, path));
-    this.refuseUnknown(keywords, path);
+    let isFree = allowed.length === types.length - 1;
+    for (const type of allowed) {
+      const own = has(wordsOf[type]);
+      if (own.length > 0) isFree = false;
+      branches.push(yield* this.ofType(type, own, path));
+    }
+    if (isFree) return yield* this.anything();
     if (branches.length === 1) return branches[0]!;
-    return this.nodes.anyOf(path, branches, list.length === 0 ? "type lists nothing" : undefined);
+    const why = owns.length > 1 ? "no type is allowed" : "type lists nothing";
+    return this.nodes.anyOf(path, branches, branches.length === 0 ? why : undefined);
   }
 
-  private refuseUnknown(keywords: Readonly<Record<string, unknown>>, path: string): void {
-    const { properties, required, additionalProperties, items, prefixItems, ...others } = keywords;
-    const { minItems, maxItems, minLength, maxLength, minimum, maximum, ...more } = others;
-    const { exclusiveMinimum, exclusiveMaximum, ...unknown } = more;
-    const [name] = Object.keys(unknown);
-    if (name !== undefined)
-      refuse(path, `${name} is not supported: it could not be enforced`, { keyword: name });
+  private *ofType(type: Type, owns: readonly Own[], path: string): Slices<Node> {
+    if (owns.length > 0) return yield* this.fresh(type, owns, path);
+    const known = this.free.get(type) ?? (yield* this.fresh(type, owns, path));
+    this.free.set(type, known);
+    return known;
   }
 
-  private *ofType(
-    type: Type,
-    keywords: Readonly<Record<string, unknown>>,
-    path: string,
-  ): Slices<Node> {
+  private *fresh(type: Type, owns: readonly Own[], path: string): Slices<Node> {
     const { nodes } = this;
     if (type === "null") return nodes.literals(path, [null], "");
     if (type === "boolean") return nodes.literals(path, [false, true], "");
-    if (type === "number" || type === "integer") return numberNode(nodes, type, keywords, path);
-    if (type === "array") return yield* this.array(keywords, path);
-    if (type === "object") return yield* this.object(keywords, path);
-    const { minLength, maxLength } = keywords;
-    const min = whole("jsonSchema", step(path, "minLength"), minLength ?? 0, { min: 0 });
-    const max = maxLength ?? Infinity;
-    if (max !== Infinity) whole("jsonSchema", step(path, "maxLength"), max, { min: 0 });
-    return nodes.string(path, min, max as number);
-  }
-
-  private *array(
-    { items = true, prefixItems = [], minItems = 0, maxItems = Infinity }: Record<string, unknown>,
-    path: string,
-  ): Slices<Node> {
-    const min = whole("jsonSchema", step(path, "minItems"), minItems, { min: 0 });
-    if (maxItems !== Infinity) whole("jsonSchema", step(path, "maxItems"), maxItems, { min: 0 });
-    if (!Array.isArray(prefixItems)) refuse(step(path, "prefixItems"), "must be a list of schemas");
-    if (Array.isArray(items))
-      refuse(step(path, "items"), "must be a schema; a list stands in prefixItems");
-    const prefix = yield* this.list(prefixItems as unknown[], step(path, "prefixItems"));
-    const rest = items === false ? null : yield* this.node(items, step(path, "items"));
-    return this.nodes.array(path, { prefix, rest, min, max: maxItems as number });
-  }
-
-  private *object(
-    { properties = {}, required = [], additionalProperties = true }: Record<string, unknown>,
-    path: string,
-  ): Slices<Node> {
-    if (!isObject(properties)) return refuse(step(path, "properties"), "must be an object");
-    if (!Array.isArray(required) || !required.every((name) => typeof name === "string"))
-      return refuse(step(path, "required"), "must be a list of names");
-    const wanted = new Set<string>(required);
-    const others = [...wanted].filter((name) => !Object.hasOwn(properties, name));
-    this.countCharacters(path, [...Object.keys(properties), ...others].join("").length);
-    const given: Omit<Property, "key" | "keyCosts">[] = [];
-    for (const [name, schema] of Object.entries(properties)) {
-      const node = yield* this.node(schema, step(step(path, "properties"), name));
-      given.push({ name, node, isRequired: wanted.has(name) });
+    if (type === "number" || type === "integer") return numberNode(nodes, type, owns, path);
+    if (type === "object") return yield* this.objects.object(owns, path);
+    if (type === "array") {
+      const array = yield* readArray(owns, path, this.around);
+      if (array.isUnique) this.unique.push(array);
+      return array;
     }
-    const additional =
-      additionalProperties === false
-        ? null
-        : yield* this.node(additionalProperties, step(path, "additionalProperties"));
-    for (const name of others) {
-      const why = `${name} is required, but additionalProperties is false`;
-      const node = additional ?? this.nodes.literals(path, [], why);
-      given.push({ name, node, isRequired: true });
-    }
-    return this.nodes.object(path, given, additional);
+    const { languages, length, isExact, words } = yield* this.around.texts.rules(owns);
+    if (languages.length === 0) return nodes.string(path, length.min, length.max);
+    const dfa = yield* this.around.texts.meeting(languages, length);
+    return nodes.text(path, dfa, isExact, words);
   }
 }
 
 /**
  * Reads a schema, as `JSON.parse` gives it.
  *
- * @param budget a step is a comparison of a value or an alternative with a node
+ * @param budget a step is a comparison of a value or an alternative with a node, a schema that is joined with others, or a
+ *   transition of an automaton
+ * @param refusesUnknown whether words and formats that no draft names are refused, not ignored
  * @returns the node of the whole, and all nodes
  * @throws {LmError} `ERR_ARGUMENT` for keywords that are not enforced and for malformed ones, naming the place; `ERR_LIMIT`
  */
 export const parseSchema = (
   schema: JsonSchema,
   budget: Budget,
-): Slices<{ root: Node; nodes: NodeStore }> => new SchemaReader(schema, budget).read();
+  refusesUnknown = false,
+): Slices<{ root: Node; nodes: NodeStore }> =>
+  new SchemaReader(schema, budget, refusesUnknown).read();

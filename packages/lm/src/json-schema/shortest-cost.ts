@@ -1,7 +1,8 @@
 /** @file What the shortest text of a node takes, by what its parts take. */
+import { cheapestUnused } from "./cheapest-values";
 import type { Cost } from "./cost-queue";
 import { shortestDecimal } from "./decimals";
-import type { AnyOf, ArrayNode, Node, ObjectNode } from "./nodes";
+import type { AnyOf, ArrayNode, Node, ObjectNode, Others } from "./nodes";
 import type { Vocabulary } from "./vocabulary";
 
 /** Tokens of the signs of JSON, each alone. */
@@ -30,6 +31,9 @@ export function pricesOf({ costs }: Vocabulary): Prices {
   };
 }
 
+/** Bytes of a token of a text or a name, of which each character is spelled for itself. */
+const MOST_SPELLED = 6;
+
 const none: Cost = { cost: Infinity, bytes: Infinity, nesting: 0 };
 
 /** Adds `count` parts of a kind to a sum. */
@@ -52,9 +56,17 @@ export function itemsFrom({ prefix, rest, min }: ArrayNode, from: number, comma:
   return total;
 }
 
+/** The cheapest values of a list whose items differ. */
+function uniqueItems(node: ArrayNode, { comma }: Prices): Cost {
+  const { rest, min } = node;
+  if (min === 0) return { cost: 0, bytes: 0, nesting: 0 };
+  const cost = cheapestUnused(node, "", min, comma);
+  return { cost, bytes: min * (1 + rest!.bytes), nesting: rest!.nesting };
+}
+
 function arrayCost(node: ArrayNode, prices: Prices): Cost {
   if (node.min > node.max) return none;
-  const items = itemsFrom(node, 0, prices.comma);
+  const items = node.isUnique ? uniqueItems(node, prices) : itemsFrom(node, 0, prices.comma);
   const comma = node.min > 0 ? 1 : 0;
   return {
     cost: items.cost - comma * prices.comma + prices.array + prices.close.array,
@@ -63,7 +75,20 @@ function arrayCost(node: ArrayNode, prices: Prices): Cost {
   };
 }
 
-function objectCost({ properties }: ObjectNode, prices: Prices): Cost {
+/** The cheapest name and value of those that are not declared. */
+function otherCost({ nodes, nameCosts }: Others, { quote, colon }: Prices): Cost {
+  let best = none;
+  for (const [label, { cost, bytes, nesting }] of nodes.entries()) {
+    const name = nameCosts![label]!;
+    const total = name + 2 * quote + colon + cost;
+    if (total < best.cost) best = { cost: total, bytes: bytes + 3 + MOST_SPELLED * name, nesting };
+  }
+  return best;
+}
+
+function objectCost(node: ObjectNode, prices: Prices): Cost {
+  const { properties, others, neededOther, requiredFrom, max } = node;
+  if (requiredFrom[0]! > max) return none;
   const total = { cost: prices.object + prices.close.object, bytes: 2, nesting: 0 };
   let comma = 0; // before all but the first
   for (const { isRequired, node, key, keyCosts } of properties) {
@@ -75,6 +100,10 @@ function objectCost({ properties }: ObjectNode, prices: Prices): Cost {
       nesting: 0,
     });
     comma = 1;
+  }
+  if (neededOther) {
+    add(total, otherCost(others!, prices));
+    add(total, { cost: comma * prices.comma, bytes: comma, nesting: 0 });
   }
   return { ...total, nesting: 1 + total.nesting };
 }
@@ -95,6 +124,11 @@ export function shortestCost(
         bytes: 2 + 4 * node.min,
         nesting: 0,
       };
+    }
+    case "text": {
+      const { tokens } = node.costs!;
+      const cost = node.dfa.start < 0 ? Infinity : tokens[node.dfa.start]!;
+      return { cost: cost + prices.quote, bytes: 2 + MOST_SPELLED * cost, nesting: 0 };
     }
     case "number":
       return { cost: prices.digit, bytes: 1, nesting: 0 };

@@ -1,3 +1,6 @@
+import { labelOf } from "./automata/dfa";
+import { shortestWord } from "./automata/text-costs";
+import { valuesOf } from "./cheapest-values";
 import { continuesDecimal, shortestDecimal } from "./decimals";
 import {
   type ArrayNode,
@@ -31,6 +34,8 @@ export function shortestText(node: Node, vocabulary: Vocabulary): string {
       return JSON.stringify(node.values[node.words.nearest]);
     case "string":
       return `"${vocabulary.plainText(node.min)}"`;
+    case "text":
+      return JSON.stringify(shortestWord(node.dfa, node.characters!, node.costs!));
     case "number":
       return "0";
     case "range":
@@ -42,10 +47,21 @@ export function shortestText(node: Node, vocabulary: Vocabulary): string {
   }
 }
 
-const items = (node: ArrayNode, inside: (part: Node) => string) =>
-  Array.from({ length: node.min }, (_, i) => inside(itemNode(node, i)!));
+function items(node: ArrayNode, inside: (part: Node) => string): string[] {
+  if (node.isUnique)
+    return node.valueOrder.slice(0, node.min).map((i) => JSON.stringify(valuesOf(node).values[i]));
+  return Array.from({ length: node.min }, (_, i) => inside(itemNode(node, i)!));
+}
 
-const properties = (node: ObjectNode, inside: (part: Node) => string) =>
-  node.properties
+function properties(node: ObjectNode, inside: (part: Node) => string): string[] {
+  const found = node.properties
     .filter(({ isRequired }) => isRequired)
     .map(({ name, node: value }) => `${JSON.stringify(name)}:${inside(value)}`);
+  const { others, neededOther } = node;
+  if (neededOther) {
+    const { dfa, characters, costs, nodes } = others!;
+    const name = shortestWord(dfa, characters!, costs!);
+    found.push(`${JSON.stringify(name)}:${inside(nodes[labelOf(dfa, name)]!)}`);
+  }
+  return found;
+}

@@ -1,15 +1,22 @@
 import type { Frame } from "./frame";
 import { fits, type Grammar } from "./grammar";
 import type { ObjectNode } from "./nodes";
+import { OtherNames } from "./other-names";
 import { CLOSE_BRACE, COLON, COMMA, QUOTE, SPACE } from "./signs";
-import { CLOSED, FREE, nextPhase, phaseRests } from "./string-phases";
-import type { Word } from "./word-trie";
 
 /** Phases of an object: after `{`, after a property, after a comma, after a comma and a space. */
 export const OBJECT = { open: 0, after: 1, comma: 2, space: 3 } as const;
 
 /** Phase of a key that can only become a declared name. */
 const DECLARED = -1;
+
+/** The place behind a property that is not declared: only others follow. */
+const othersAt = ({ properties, neededOther }: ObjectNode) =>
+  properties.length + (neededOther ? 1 : 0);
+
+/** Whether one more property may come, and after it those that are required from a place on. */
+const hasRoom = ({ max, requiredFrom }: ObjectNode, count: number, at: number): boolean =>
+  count + 1 + requiredFrom[at]! <= max;
 
 /** The last declared property that may come next. */
 function lastCandidate({ nextRequired, properties }: ObjectNode, at: number): number {
@@ -18,38 +25,51 @@ function lastCandidate({ nextRequired, properties }: ObjectNode, at: number): nu
 }
 
 /** Whether names that are not declared may come: others do after all required ones. */
-const takesOthers = (grammar: Grammar, node: ObjectNode, at: number, depth: number): boolean =>
-  node.nextRequired[at]! < 0 && fits(grammar, node.additional, depth);
+const takesOthers = (grammar: Grammar, { node, at, count, depth }: Frame): boolean => {
+  const object = node as ObjectNode;
+  if (object.nextRequired[at]! >= 0 || !object.others) return false;
+  if (!hasRoom(object, count, othersAt(object))) return false;
+  return object.others.nodes.some((value) => fits(grammar, value, depth));
+};
 
 /** The declared properties that may come, of those that go through a word. */
 function candidates(
   grammar: Grammar,
-  { node, at, depth }: Frame,
+  { node, at, count, depth }: Frame,
   below: readonly number[] | null,
 ): number[] {
-  const { properties } = node as ObjectNode;
-  const last = lastCandidate(node as ObjectNode, at);
+  const object = node as ObjectNode;
+  const last = lastCandidate(object, at);
   const all = below ?? Array.from({ length: Math.max(0, last + 1 - at) }, (_, i) => at + i);
-  return all.filter((i) => i >= at && i <= last && fits(grammar, properties[i]!.node, depth));
+  return all.filter(
+    (i) =>
+      i >= at &&
+      i <= last &&
+      hasRoom(object, count, i + 1) &&
+      fits(grammar, object.properties[i]!.node, depth),
+  );
 }
 
 const hasKey = (grammar: Grammar, frame: Frame): boolean =>
-  takesOthers(grammar, frame.node as ObjectNode, frame.at, frame.depth) ||
-  candidates(grammar, frame, null).length > 0;
+  takesOthers(grammar, frame) || candidates(grammar, frame, null).length > 0;
 
-function beginKey(grammar: Grammar, { node, at, parent, depth }: Frame): Frame {
-  const { names } = node as ObjectNode;
-  const phase = takesOthers(grammar, node as ObjectNode, at, depth) ? FREE : DECLARED;
-  return grammar.frames.frame("key", { node, at, word: names, phase }, parent);
+function beginKey(grammar: Grammar, frame: Frame): Frame {
+  const { node, at, count, parent } = frame;
+  const { names, others } = node as ObjectNode;
+  const phase = takesOthers(grammar, frame) ? others!.dfa.start : DECLARED;
+  return grammar.frames.frame("key", { node, at, count, word: names, phase }, parent);
 }
+
+/** Whether an object may end at a place. */
+const mayEnd = ({ requiredFrom }: ObjectNode, at: number) => requiredFrom[at] === 0;
 
 /** The state after a byte inside an object, between its properties. */
 export function stepObject(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): void {
-  const { node, at, phase, parent } = frame;
-  const mayEnd = phase === OBJECT.open || phase === OBJECT.after;
-  if (mayEnd && byte === CLOSE_BRACE && (node as ObjectNode).nextRequired[at]! < 0)
-    out.push(parent!);
-  const next = (to: number) => grammar.frames.frame("object", { node, at, phase: to }, parent);
+  const { node, at, phase, count, parent } = frame;
+  const isBetween = phase === OBJECT.open || phase === OBJECT.after;
+  if (isBetween && byte === CLOSE_BRACE && mayEnd(node as ObjectNode, at)) out.push(parent!);
+  const next = (to: number) =>
+    grammar.frames.frame("object", { node, at, count, phase: to }, parent);
   if (phase === OBJECT.after && byte === COMMA && hasKey(grammar, frame))
     out.push(next(OBJECT.comma));
   if (phase === OBJECT.comma && byte === SPACE) out.push(next(OBJECT.space));
@@ -58,32 +78,40 @@ export function stepObject(grammar: Grammar, frame: Frame, byte: number, out: Fr
 }
 
 /** The object after a property, up to where the property's value begins. */
-function afterKey({ frames }: Grammar, frame: Frame, property: number | null): Frame {
-  const { node, parent } = frame;
-  const { properties, additional } = node as ObjectNode;
-  const at = property === null ? properties.length : property + 1;
-  const object = frames.frame("object", { node, at, phase: OBJECT.after }, parent);
-  const value = property === null ? additional : properties[property]!.node;
-  return frames.frame("colon", { node: value }, object);
+function afterKey(
+  { frames }: Grammar,
+  frame: Frame,
+  property: number | null,
+  value: number,
+): Frame {
+  const { node, count, parent } = frame;
+  const object = node as ObjectNode;
+  const { properties, others, max } = object;
+  const at = property === null ? othersAt(object) : property + 1;
+  const fields = { node, at, count: max < Infinity ? count + 1 : 0, phase: OBJECT.after };
+  const after = frames.frame("object", fields, parent);
+  const inner = property === null ? others!.nodes[value]! : properties[property]!.node;
+  return frames.frame("colon", { node: inner }, after);
 }
 
 /** The state after a byte inside a key. */
 export function stepKey(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): void {
-  const { node, at, phase, word, parent } = frame;
-  const to = phase === DECLARED ? DECLARED : nextPhase(phase, byte);
+  const { node, at, count, phase, word, parent, depth } = frame;
+  const { others } = node as ObjectNode;
+  const machine = phase === DECLARED ? null : grammar.frames.machine(others!, grammar.vocabulary);
   const next = word?.children.get(byte) ?? null;
-  if (byte === QUOTE && next === null) {
+  if (byte === QUOTE) {
     const isDeclared = word !== null && word.index >= 0;
     if (isDeclared && candidates(grammar, frame, [word.index]).length > 0)
-      out.push(afterKey(grammar, frame, word.index));
-    else if (!isDeclared && to === CLOSED) out.push(afterKey(grammar, frame, null));
-    return;
+      out.push(afterKey(grammar, frame, word.index, -1));
+    const label = isDeclared || !machine ? -1 : machine.label(phase);
+    if (label >= 0 && fits(grammar, others!.nodes[label]!, depth))
+      out.push(afterKey(grammar, frame, null, label));
   }
-  const isFree = to >= 0 && byte !== 0x5c; // an escape could spell a declared name
+  const to = machine?.after(phase, byte) ?? DECLARED;
   const isCandidate = next !== null && candidates(grammar, frame, next.below).length > 0;
-  if (!isFree && !isCandidate) return;
-  const fields = { node, at, word: next, phase: isFree ? to : DECLARED };
-  out.push(grammar.frames.frame("key", fields, parent));
+  if (to === DECLARED && !isCandidate) return;
+  out.push(grammar.frames.frame("key", { node, at, count, word: next, phase: to }, parent));
 }
 
 /** The state after a byte between a key and its value. */
@@ -92,51 +120,34 @@ export function stepColon({ frames }: Grammar, frame: Frame, byte: number, out: 
   if (byte === COLON) out.push(frames.frame("begin", { node, phase: 1 }, parent));
 }
 
-/** Tokens of a property whose name is not declared, from inside its key on. */
-function otherCost(
-  { prices, vocabulary }: Grammar,
-  word: Word | null,
-  phase: number,
-  value: number,
-) {
-  const rest = phaseRests[phase]!;
-  const ends = rest.length === 0 ? 0 : vocabulary.costs(rest)[0]!;
-  const isDeclared = word !== null && word.index >= 0;
-  const filler = isDeclared ? fillerCost(word) : 0;
-  return ends + filler + prices.quote + prices.colon + value;
-}
-
-/** One more letter makes a declared name another one, unless all of these are declared too. */
-function fillerCost(word: Word): number {
-  for (let byte = 0x61; byte <= 0x7a; byte++) {
-    const next = word.children.get(byte);
-    if (!next || next.index < 0) return 1;
-  }
-  return Infinity;
-}
-
 /** Tokens to the end of the object, from between or inside its properties. */
 export function objectCost(grammar: Grammar, frame: Frame): number {
-  const { prices } = grammar;
-  const { kind, node, at, phase, word, depth } = frame;
-  const { properties, restCosts, nextRequired, additional } = node as ObjectNode;
+  const { prices, frames, vocabulary } = grammar;
+  const { kind, node, at, phase, word } = frame;
+  const object = node as ObjectNode;
+  const { properties, restCosts, others, names } = object;
   const close = prices.close.object;
-  if (kind === "object" && phase === OBJECT.after) return restCosts[at]! + close;
-  if (kind === "object" && nextRequired[at]! >= 0) return restCosts[at]! - prices.comma + close;
-  if (kind === "object" && phase === OBJECT.open) return close;
-  const typed = kind === "key" ? 1 + (word?.depth ?? 0) : 0;
-  const below = kind === "key" ? (word?.below ?? []) : null;
+  const isKey = kind === "key";
+  const other = (place: typeof word, state: number) =>
+    new OtherNames(frames.machine(others!, vocabulary), vocabulary).cost(place, state);
+  /** What must come after the declared properties from a place on, with a comma before it. */
+  const rest = (from: number) =>
+    restCosts[Math.min(from, properties.length)]! +
+    (object.neededOther && from <= properties.length
+      ? prices.comma + prices.quote + other(names, others!.dfa.start)
+      : 0);
+  if (!isKey && phase === OBJECT.after) return rest(at) + close;
+  if (!isKey && !mayEnd(object, at)) return rest(at) - prices.comma + close;
+  if (!isKey && phase === OBJECT.open) return close;
+  const typed = isKey ? 1 + (word?.depth ?? 0) : 0;
+  const below = isKey ? (word?.below ?? []) : null;
   let best = Infinity;
   for (const i of candidates(grammar, frame, below)) {
     const { keyCosts, node: value } = properties[i]!;
-    best = Math.min(best, keyCosts[typed]! + value.cost + restCosts[i + 1]!);
+    best = Math.min(best, keyCosts[typed]! + value.cost + rest(i + 1));
   }
-  const isOther =
-    kind === "key" ? phase !== DECLARED : takesOthers(grammar, node as ObjectNode, at, depth);
-  if (isOther) {
-    const [place, from] = kind === "key" ? [word, phase] : [(node as ObjectNode).names, FREE];
-    const begin = kind === "key" ? 0 : prices.quote;
-    best = Math.min(best, begin + otherCost(grammar, place, from, additional!.cost));
-  }
+  if (isKey && phase !== DECLARED) best = Math.min(best, other(word, phase));
+  if (!isKey && takesOthers(grammar, frame))
+    best = Math.min(best, prices.quote + other(names, others!.dfa.start));
   return best + close;
 }

@@ -2,12 +2,14 @@ import { continuesDecimal, shortestDecimal } from "./decimals";
 import { headsFor } from "./first-bytes";
 import type { Frame } from "./frame";
 import { fits, type Grammar } from "./grammar";
-import type { FreeNumber, Head, RangeNode, StringNode } from "./nodes";
+import type { FreeNumber, Head, RangeNode, StringNode, TextNode } from "./nodes";
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from "./signs";
-import { arrayCost, stepArray } from "./step-array";
+import { arrayCost, stepArray, stepUnique } from "./step-array";
 import { NUMBER, nextNumber, numberCost } from "./step-number";
 import { objectCost, stepColon, stepKey, stepObject } from "./step-object";
-import { CLOSED, FREE, nextPhase, phaseRests } from "./string-phases";
+import { stringCost } from "./string-cost";
+import { CLOSED, FREE, nextPhase } from "./string-phases";
+import { itemCost } from "./unique-items";
 
 /**
  * Readings of one text that are followed, the cheapest first; the others are dropped, which forbids texts and allows none. A value
@@ -29,6 +31,10 @@ function stepHead(grammar: Grammar, head: Head, parent: Frame, byte: number, out
       return;
     case "string":
       if (byte === QUOTE) out.push(begin("string"));
+      return;
+    case "text":
+      if (byte === QUOTE)
+        out.push(grammar.frames.frame("text", { node: head, at: head.dfa.start }, parent));
       return;
     case "literals":
       stepLiterals(grammar, begin("literals", head.words), byte, out);
@@ -84,6 +90,17 @@ function stepString(grammar: Grammar, frame: Frame, byte: number, out: Frame[]):
   out.push(grammar.frames.frame("string", { node, at: length, phase: to }, parent));
 }
 
+function stepText({ frames, vocabulary }: Grammar, frame: Frame, byte: number, out: Frame[]): void {
+  const { node, at, parent } = frame;
+  const machine = frames.machine(node as TextNode, vocabulary);
+  if (byte === QUOTE && machine.label(at) >= 0) {
+    out.push(parent!);
+    return;
+  }
+  const next = machine.after(at, byte);
+  if (next >= 0) out.push(frames.frame("text", { node, at: next }, parent));
+}
+
 function stepNumber(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): void {
   const { at, phase, parent } = frame;
   const node = frame.node as FreeNumber;
@@ -101,6 +118,9 @@ function stepRange(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): 
   else if (text !== "" && shortestDecimal(node, text) === 0) step(grammar, parent!, byte, out);
 }
 
+const beginOf = (grammar: Grammar) => (item: Frame, byte: number, out: Frame[]) =>
+  stepBegin(grammar, item, byte, out);
+
 type Step = (grammar: Grammar, frame: Frame, byte: number, out: Frame[]) => void;
 
 const steps: Record<Frame["kind"], Step> = {
@@ -108,15 +128,14 @@ const steps: Record<Frame["kind"], Step> = {
   begin: stepBegin,
   literals: stepLiterals,
   string: stepString,
+  text: stepText,
   number: stepNumber,
   range: stepRange,
   object: stepObject,
   key: stepKey,
   colon: stepColon,
-  array: (grammar, frame, byte, out) =>
-    stepArray(grammar, frame, byte, out, (item, first, found) =>
-      stepBegin(grammar, item, first, found),
-    ),
+  array: (grammar, frame, byte, out) => stepArray(grammar, frame, byte, out, beginOf(grammar)),
+  item: (grammar, frame, byte, out) => stepUnique(grammar, frame, byte, out, beginOf(grammar)),
 };
 
 /** Adds the frames that may stand after a byte; none if it may not stand there. */
@@ -135,13 +154,6 @@ export function isComplete(frame: Frame): boolean {
   return hasValue && isComplete(parent!);
 }
 
-function stringCost({ prices, vocabulary }: Grammar, { node, at, phase }: Frame): number {
-  const isInside = phase !== FREE;
-  const missing = Math.max(0, (node as StringNode).min - at - (isInside ? 1 : 0));
-  const rest = isInside ? vocabulary.costs(phaseRests[phase]!)[0]! : 0;
-  return rest + vocabulary.plainCost(missing) + prices.quote;
-}
-
 function ownCost(grammar: Grammar, frame: Frame): number {
   const { kind, node, phase, word, text } = frame;
   switch (kind) {
@@ -154,7 +166,9 @@ function ownCost(grammar: Grammar, frame: Frame): number {
     case "literals":
       return word!.cost;
     case "string":
-      return stringCost(grammar, frame);
+      return stringCost(grammar, (node as StringNode).min - frame.at, phase);
+    case "text":
+      return grammar.frames.machine(node as TextNode, grammar.vocabulary).cost(frame.at);
     case "number":
       return numberCost(phase) * grammar.prices.digit;
     case "range": {
@@ -166,6 +180,8 @@ function ownCost(grammar: Grammar, frame: Frame): number {
       return objectCost(grammar, frame);
     case "array":
       return arrayCost(grammar, frame);
+    case "item":
+      return itemCost(grammar, frame);
   }
 }
 

@@ -13,12 +13,16 @@ export interface Vocabulary {
   readonly trie: TokenTrie;
   /** Those that do not stand in the plain text of a string: with quotes, escapes, control characters, or parts of characters. */
   readonly special: TokenTrie;
+  /** The others. */
+  readonly plainTrie: TokenTrie;
   /** The others, by their number of characters. */
   readonly plain: ReadonlyMap<number, readonly number[]>;
   /** Fewest tokens that spell what is left of a text, from each of its places on. A step is a byte of a token that is tried. */
   costs(text: Uint8Array, budget?: Budget | undefined): number[];
   /** Fewest tokens from a place to the nearest end of a word, written into the place and those below it. */
   measureWords(words: Word, budget: Budget): Slices<void>;
+  /** The characters that are tokens. */
+  characters(): Iterable<number>;
   /** Fewest plain tokens with so many characters together. */
   plainCost(characters: number): number;
   /** So many characters, in few tokens. */
@@ -107,11 +111,14 @@ function vocabularyFrom(bytes: readonly (Uint8Array | undefined)[]): Vocabulary 
   );
   const plain = new Map<number, number[]>();
   const special: [number, Uint8Array][] = [];
+  const plainEntries: [number, Uint8Array][] = [];
   let filler = "";
   for (const entry of entries) {
     const length = plainLength(entry[1]);
     if (length === 0) special.push(entry);
-    else if (plain.has(length)) plain.get(length)!.push(entry[0]);
+    else plainEntries.push(entry);
+    if (length === 0) continue;
+    if (plain.has(length)) plain.get(length)!.push(entry[0]);
     else plain.set(length, [entry[0]]);
     if (length > Array.from(filler).length) filler = decoder.decode(entry[1]);
   }
@@ -121,9 +128,13 @@ function vocabularyFrom(bytes: readonly (Uint8Array | undefined)[]): Vocabulary 
     bytes,
     trie,
     special: tokenTrie(special),
+    plainTrie: tokenTrie(plainEntries),
     plain,
     costs: (text, budget) => textCosts(text, trie, budget),
     measureWords: (words, budget) => measureWords(words, trie, budget),
+    *characters() {
+      for (const id of plain.get(1) ?? []) yield decoder.decode(bytes[id]).codePointAt(0)!;
+    },
     plainCost: coinCosts([...plain.keys()]),
     plainText: (characters) =>
       Array.from(filler.repeat(Math.ceil(characters / Math.max(1, Array.from(filler).length))))

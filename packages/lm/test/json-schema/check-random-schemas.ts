@@ -17,12 +17,14 @@ function leastTokens(constraint: Constraint): number {
   }
 }
 
-/** The constraint of a schema; null if nothing satisfies it. */
-function constraintOf(schema: object, tokenizer: Tokenizer): Constraint | null {
+/** The constraint of a schema; null if nothing satisfies it, undefined if a combination of words is not supported. */
+function constraintOf(schema: object, tokenizer: Tokenizer): Constraint | null | undefined {
   try {
     return jsonSchema(schema as never, tokenizer);
   } catch (error) {
-    expect((error as LmError).message).toContain("nothing satisfies the schema");
+    const { message } = error as LmError;
+    if (/: (minProperties|uniqueItems)/.test(message)) return undefined;
+    expect(message).toContain("nothing satisfies the schema");
     return null;
   }
 }
@@ -55,6 +57,7 @@ export function checkRandomSchemas(count: number, tokenizer: Tokenizer) {
   for (const [i, schema] of fc.sample(randomSchema, { numRuns: count, seed: 39 }).entries()) {
     const validate = ajv.compile(schema);
     const constraint = constraintOf(schema, tokenizer);
+    if (constraint === undefined) continue;
     if (!constraint) {
       expect(
         samples.filter((value) => validate(value)),

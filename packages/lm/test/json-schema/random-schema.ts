@@ -37,8 +37,25 @@ const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: unde
 const given = (schema: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
 
+const patterns = fc.constantFrom(
+  "^a",
+  "e$",
+  "^[a-c]+$",
+  "^(?:ab|é)*$",
+  "\\d{2}",
+  "^.{2,5}$",
+  "^(?=.*b)[ab\\n]+$",
+  "^(?!a)\\w*$",
+  "\\bthe\\b",
+  '^[^\\\\]+"$',
+);
 const strings = fc
-  .record({ type: fc.constant("string"), minLength: some(size), maxLength: some(size) })
+  .record({
+    type: fc.constant("string"),
+    minLength: some(size),
+    maxLength: some(size),
+    pattern: some(patterns),
+  })
   .map(given);
 const bound = fc.oneof(
   fc.integer({ min: -200, max: 200 }),
@@ -51,9 +68,16 @@ const numbers = fc
     maximum: some(bound),
     exclusiveMinimum: some(bound),
     exclusiveMaximum: some(bound),
+    multipleOf: some(fc.constantFrom(1, 3, 7, 0.5, 0.25, 2.5)),
   })
   .map(given);
 const types = fc.constantFrom("null", "boolean", "object", "array", "number", "integer", "string");
+
+const someNames = fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 });
+
+/** With three words at most, so that some value satisfies it. */
+const sparse = (schema: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(given(schema)).slice(0, 5));
 
 const { schema: inner } = fc.letrec<{ schema: Schema }>((tie) => {
   const part = tie("schema");
@@ -66,14 +90,28 @@ const { schema: inner } = fc.letrec<{ schema: Schema }>((tie) => {
       maxItems: some(size),
     })
     .map(given);
+  const unique = fc
+    .record({
+      type: fc.constant("array"),
+      items: fc.record({ enum: fc.array(values, { minLength: 1, maxLength: 5 }) }),
+      uniqueItems: fc.constant(true),
+      minItems: some(size),
+      maxItems: some(size),
+    })
+    .map(given);
   const objects = fc
     .record({
       type: fc.constant("object"),
       properties: some(fc.dictionary(fc.constantFrom(...names), part, { maxKeys: 4 })),
       required: some(fc.uniqueArray(fc.constantFrom(...names), { maxLength: 3 })),
       additionalProperties: some(part),
+      patternProperties: some(fc.dictionary(patterns, part, { maxKeys: 2 })),
+      propertyNames: some(strings),
+      minProperties: some(fc.constantFrom(0, 1, 1, 2)),
+      maxProperties: some(size),
+      dependentRequired: some(fc.dictionary(fc.constantFrom(...names), someNames, { maxKeys: 1 })),
     })
-    .map(given);
+    .map(sparse);
   return {
     schema: fc.oneof(
       { maxDepth: 3, depthIdentifier: "schema" },
@@ -93,7 +131,12 @@ const { schema: inner } = fc.letrec<{ schema: Schema }>((tie) => {
         ),
       ),
       arrays,
+      unique,
       objects,
+      fc.tuple(part, part).map((allOf) => ({ allOf })),
+      fc.tuple(objects, part).map(([own, one]) => ({ ...own, anyOf: [one, { minProperties: 1 }] })),
+      fc.tuple(objects, part).map(([own, one]) => ({ ...own, allOf: [one] })),
+      objects.map((own) => ({ ...own, $ref: "#/$defs/tree" })),
       fc.array(part, { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
       fc.tuple(part, part).map(([one, two]) => ({
         oneOf: [
