@@ -23,20 +23,19 @@ export interface ThreadPool {
   dispose(): Promise<void>;
 }
 
-/** Time that the clock counts as waiting: in it this thread computes nothing. */
-function inBarrier(run: () => void): void {
-  if (!launchClock.isOn) return run();
-  const begun = performance.now();
-  try {
-    run();
-  } finally {
-    launchClock.barrierMs += performance.now() - begun;
-  }
-}
-
 const SPIN_MS = 0.05;
 /** How long the caller waits for a helper's last chunk before the helper counts as lost. */
 const PATIENCE_MS = 10_000;
+
+/** Does what the clock counts as a barrier: meanwhile the caller computes nothing. */
+function inBarrier(run: () => void): void {
+  const begun = launchClock.isOn ? performance.now() : 0;
+  try {
+    run();
+  } finally {
+    if (launchClock.isOn) launchClock.barrierMs += performance.now() - begun;
+  }
+}
 
 /**
  * Creates the pool; see `helper-source.ts` for the other side.
