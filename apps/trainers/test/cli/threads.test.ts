@@ -60,29 +60,32 @@ describe("--threads", () => {
     expect(new Set(texts.map(({ threads }) => threads)).size).toBe(1);
   });
 
-  it.each(computing)("sets the threads of $name, which are else those of the machine", async (leaf) => {
-    const args = leastArgs(leaf, "threads");
-    const run = async (...more: string[]) => {
-      const { code, err } = await call([...args, ...more]);
-      expect({ code, err }).toEqual({ code: 0, err: "" });
-    };
-    vi.spyOn(os, "availableParallelism").mockReturnValue(5);
-    await run("--threads", "3");
-    await run();
-    vi.spyOn(os, "availableParallelism").mockReturnValue(20);
-    await run();
-    vi.stubEnv("DEEPGRAIN_THREADS", "3");
-    await run();
-    await run("--threads", "2");
-    expect(found.threads).toEqual([3, 5, 8, 3, 2]);
-    expect(process.env.DEEPGRAIN_THREADS).toBe("3");
-    for (const wrong of ["0", "1.5", "65", "-1", "x"])
-      expect(await call([...args, "--threads", wrong])).toMatchObject({
-        code: 2,
-        err: expect.stringContaining("--threads must be a whole number from 1 to 64"),
-      });
-    expect(found.threads).toHaveLength(5);
-  });
+  it.each(computing)(
+    "sets the threads of $name, which are else those of the machine",
+    async (leaf) => {
+      const args = leastArgs(leaf, "threads");
+      const run = async (...more: string[]) => {
+        const { code, err } = await call([...args, ...more]);
+        expect({ code, err }).toEqual({ code: 0, err: "" });
+      };
+      vi.spyOn(os, "availableParallelism").mockReturnValue(5);
+      await run("--threads", "3");
+      await run();
+      vi.spyOn(os, "availableParallelism").mockReturnValue(20);
+      await run();
+      vi.stubEnv("DEEPGRAIN_THREADS", "3");
+      await run();
+      await run("--threads", "2");
+      expect(found.threads).toEqual([3, 5, 8, 3, 2]);
+      expect(process.env.DEEPGRAIN_THREADS).toBe("3");
+      for (const wrong of ["0", "1.5", "65", "-1", "x"])
+        expect(await call([...args, "--threads", wrong])).toMatchObject({
+          code: 2,
+          err: expect.stringContaining("--threads must be a whole number from 1 to 64"),
+        });
+      expect(found.threads).toHaveLength(5);
+    },
+  );
 
   it("leaves the environment as it was, also after a failure", async () => {
     const failing = withThreads(3, async () => {
