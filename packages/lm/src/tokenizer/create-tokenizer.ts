@@ -9,6 +9,7 @@ import {
 } from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import type { EncodeInTurnsOptions } from "./encoding";
+import { encodeAtOnce } from "./encoding/encode-at-once";
 import { guardPatterns } from "./guard-patterns";
 import { rememberFiles, type TokenizerFiles } from "./tokenizer-files";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -210,7 +211,7 @@ async function makeTokenizer(
 
   return {
     encode(text, { addSpecialTokens = true } = {}) {
-      const { ids } = guarded("encode", () => inner.encode(text, { add_special_tokens: false }));
+      const ids = guarded("encode", () => encodeAtOnce(inner, text));
       return addSpecialTokens ? [...before, ...ids, ...after] : ids;
     },
     async encodeInTurns(text, options = {}) {
