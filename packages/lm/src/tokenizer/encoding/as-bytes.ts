@@ -1,18 +1,9 @@
 import type { Slices } from "@deepgrain/support";
-import { byteToCharacter } from "../byte-alphabet";
+import { lettersOf } from "./letters";
 import type { Pace } from "./pace";
 
 /** Characters that are written as bytes at once. */
 const PART = 4096;
-
-const encoder = new TextEncoder();
-
-/** A short text in the alphabet of bytes. */
-export function lettersOf(text: string): string {
-  let letters = "";
-  for (const byte of encoder.encode(text)) letters += byteToCharacter[byte]!;
-  return letters;
-}
 
 /** A text in the alphabet of bytes. */
 export function* asBytes(text: string, pace: Pace): Slices<string> {

@@ -5,14 +5,16 @@ import {
   SequencePreTokenizer,
   SplitPreTokenizer,
 } from "@huggingface/tokenizers";
-import { asBytes, lettersOf } from "./as-bytes";
-import { digitGroupsPattern } from "./digit-groups";
+import { digitGroupsPattern } from "../published-patterns";
 import { KnownWords } from "./known-words";
-import { mergedTokens } from "./merged-tokens";
+import { lettersOf } from "./letters";
 import type { Pace } from "./pace";
 import type { ModelStep, Pipeline, SplittingStep } from "./pipeline";
 
-/** Longer words are turned into tokens in slices. Each of their characters is up to three bytes. */
+/** Spells a long word as tokens; undefined where others may have their turn. */
+export type SpellLong = (model: BPE, word: string, pace: Pace) => Iterable<string | undefined>;
+
+/** Longer words are spelled by a {@link SpellLong}. Each of their characters is up to three bytes. */
 const LONG = 256 / 3;
 
 /** How a text is cut into words. */
@@ -71,7 +73,11 @@ export class ByteWords {
    *
    * @param given what stands between added tokens, normalised
    */
-  *write(given: string, ids: number[], pace: Pace, most: number): Slices<void> {
+  *write(
+    given: string,
+    ids: number[],
+    { pace, most, spellLong }: { pace: Pace; most: number; spellLong: SpellLong },
+  ): Slices<void> {
     const { pattern, hasGaps, isSpaced } = this.cut;
     const text = isSpaced && !given.startsWith(" ") ? ` ${given}` : given;
     let [end, from] = [0, 0];
@@ -79,20 +85,20 @@ export class ByteWords {
       pattern.lastIndex = from; // others use it between two slices
       const found = pattern.exec(text);
       const index = found?.index ?? text.length;
-      if (hasGaps && index > end) yield* this.add(text.slice(end, index), ids, pace);
+      if (hasGaps && index > end) yield* this.add(text.slice(end, index), ids, spellLong, pace);
       if (found === null) return;
       const word = found[0];
       end = index + word.length;
       from = word === "" ? index + (text.codePointAt(index)! > 0xffff ? 2 : 1) : end;
       const known = this.known.get(word);
-      if (known === undefined) yield* this.add(word, ids, pace);
+      if (known === undefined) yield* this.add(word, ids, spellLong, pace);
       else for (const id of known) ids.push(id);
       if (pace.isDue(word.length + 1)) yield;
     }
   }
 
   /** Appends the ids of a word. */
-  private *add(word: string, ids: number[], pace: Pace): Slices<void> {
+  private *add(word: string, ids: number[], spellLong: SpellLong, pace: Pace): Slices<void> {
     if (word === "") return;
     if (word.length < LONG) {
       const own = this.model.encode([lettersOf(word)]).map((token) => this.idOf(token));
@@ -100,8 +106,7 @@ export class ByteWords {
       for (const id of own) ids.push(id);
       return;
     }
-    const letters = yield* asBytes(word, pace);
-    for (const token of mergedTokens(this.model, letters, pace))
+    for (const token of spellLong(this.model, word, pace))
       if (token === undefined) yield;
       else ids.push(this.idOf(token));
   }

@@ -1,7 +1,10 @@
 import type { Slices } from "@deepgrain/support";
 import { LmError } from "../../errors";
-import { byteWordsOf } from "./byte-words";
+import { asBytes } from "./as-bytes";
+import { byteWordsOf, type SpellLong } from "./byte-words";
 import { IdWriter } from "./id-writer";
+import { mergedTokens } from "./merged-tokens";
+import { normalText } from "./normal-text";
 import { Pace } from "./pace";
 import { partsOf, wordsOf } from "./parts";
 import type { Pipeline } from "./pipeline";
@@ -53,6 +56,11 @@ function* assertFits(
   }
 }
 
+const spellLong: SpellLong = function* (model, word, pace) {
+  const letters = yield* asBytes(word, pace);
+  yield* mergedTokens(model, letters, pace);
+};
+
 interface Writing {
   readonly writer: IdWriter;
   readonly ids: readonly number[];
@@ -97,10 +105,10 @@ export function* textIds(
   const pace = new Pace();
   const words = byteWordsOf(pipeline);
   const writer = new IdWriter(pipeline, sizes.longest, ids);
-  for (const stretch of stretchesOf(pipeline, text, pace)) {
+  for (const stretch of stretchesOf(pipeline, text, pace, normalText)) {
     if (stretch === undefined) yield;
     else if (stretch.type === "token") writer.added(stretch.text);
-    else if (words) yield* words.write(stretch.text, ids, pace, most);
+    else if (words) yield* words.write(stretch.text, ids, { pace, most, spellLong });
     else yield* byLibrary(pipeline, stretch, { writer, ids, pace, limit });
     if (ids.length > most) refuse(limit, ids.length);
   }

@@ -1,3 +1,4 @@
+import { normalText } from "./normal-text";
 import type { Pace } from "./pace";
 import type { Pipeline } from "./pipeline";
 import { preTokens } from "./pre-tokens";
@@ -31,7 +32,7 @@ export function* partsOf(
   text: string,
   pace: Pace,
 ): Generator<Part | undefined, void, undefined> {
-  for (const stretch of stretchesOf(pipeline, text, pace))
+  for (const stretch of stretchesOf(pipeline, text, pace, normalText))
     if (stretch?.type === "stretch") yield* wordsOf(pipeline, stretch, pace);
     else yield stretch;
 }

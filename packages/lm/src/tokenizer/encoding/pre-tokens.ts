@@ -9,8 +9,9 @@ import {
   WhitespaceSplitPreTokenizer,
 } from "@huggingface/tokenizers";
 import type { PatternLike } from "../linear-pattern";
+import { digitGroupsPattern } from "../published-patterns";
 import { asBytes } from "./as-bytes";
-import { digitGroups, digitGroupsPattern, type Match } from "./digit-groups";
+import { digitGroups, type Match } from "./digit-groups";
 import type { Pace } from "./pace";
 import type { SplittingStep } from "./pipeline";
 

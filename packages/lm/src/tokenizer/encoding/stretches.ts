@@ -1,4 +1,4 @@
-import { normalText } from "./normal-text";
+import type { Slices } from "@deepgrain/support";
 import type { Pace } from "./pace";
 import type { Pipeline } from "./pipeline";
 import { sectionsOf } from "./sections";
@@ -15,11 +15,15 @@ export type Stretch =
       readonly section: number;
     };
 
+/** Writes a section of a text as the tokenizer's normaliser does. */
+export type NormalText = (pipeline: Pipeline, section: string, pace: Pace) => Slices<string>;
+
 /** The added tokens of a text and what stands between them; undefined where others may have their turn. */
 export function* stretchesOf(
   pipeline: Pipeline,
   text: string,
   pace: Pace,
+  normalText: NormalText,
 ): Generator<Stretch | undefined, void, undefined> {
   const { added_tokens_map: added } = pipeline;
   const sections = yield* sectionsOf(text, pipeline.splitter_unnormalized.trie, added, pace);
