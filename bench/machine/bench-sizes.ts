@@ -1,7 +1,7 @@
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { cnn, type GptSizes, gcn, gpt, mlp, moe, randomGraph, type Workload } from "../workloads";
 
-/** What is timed with several numbers of threads. */
+/** Sizes of the work that is timed with several numbers of threads. */
 export interface ScalingSizes {
   /** [m, n, k] of products. */
   products: readonly (readonly [number, number, number])[];

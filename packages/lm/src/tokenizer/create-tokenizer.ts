@@ -114,7 +114,7 @@ async function openTokenizer(
   return tokenizer;
 }
 
-/** What finds the ids of a text without what is put around it. */
+/** The function that finds the ids of a text without what is put around it. */
 async function encoderOf(inner: HuggingFaceTokenizer): Promise<(text: string) => number[]> {
   if (!(inner.model instanceof BPE))
     return (text) => inner.encode(text, { add_special_tokens: false }).ids;

@@ -7,7 +7,7 @@ import { sectionsOf } from "./sections";
 export type Stretch =
   /** An added token. */
   | { readonly type: "token"; readonly text: string }
-  /** What stands between added tokens, normalised. */
+  /** Text between added tokens, normalised. */
   | {
       readonly type: "stretch";
       readonly text: string;
