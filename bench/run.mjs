@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { anchorCompression } from "./anchors.mjs";
 import { batcher } from "./batcher.mjs";
 import { coder } from "./coder.mjs";
+import { encoding } from "./encoding.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
 import { readFlags } from "./flags.mjs";
@@ -35,6 +36,7 @@ const parts = {
   batcher: () => batcher(runners),
   schema: () => jsonSchema(runners),
   coder: () => coder(runners),
+  text: () => encoding(runners),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -43,6 +45,8 @@ const peerPackages = [
   "@jax-js/jax@0.1.25",
   "@tensorflow/tfjs@4.22.0",
   "@tensorflow/tfjs-backend-wasm@4.22.0",
+  "tiktoken@1.0.22",
+  "gpt-tokenizer@4.0.0",
 ];
 // Some machines pin OpenBLAS to an older kernel, which would slow PyTorch down.
 const env = { ...process.env };
@@ -51,7 +55,8 @@ delete env.OPENBLAS_L2_SIZE;
 
 function installPeers() {
   mkdirSync(peersFolder, { recursive: true });
-  if (existsSync(join(peersFolder, "node_modules", "@tensorflow", "tfjs"))) return true;
+  const names = peerPackages.map((name) => name.slice(0, name.lastIndexOf("@")));
+  if (names.every((name) => existsSync(join(peersFolder, "node_modules", name)))) return true;
   writeFileSync(join(peersFolder, "package.json"), '{ "private": true }\n');
   console.error(`Installing ${peerPackages.join(", ")} into ${peersFolder} …`);
   return (
@@ -200,6 +205,6 @@ if (!python)
     "PyTorch is not installed for python3 (DEEPGRAIN_PYTHON may name another): its columns are empty.",
   );
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
-const runners = { ours, oursOnBlas, torch, measure, hasBlas, rounds: Number(flags.rounds) };
+const runners = { ours, oursOnBlas, torch, jsPeer, measure, hasBlas, rounds: Number(flags.rounds) };
 for (const [name, part] of Object.entries(parts))
   if (flags.only === undefined || flags.only === name) part();

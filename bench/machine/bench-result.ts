@@ -24,6 +24,16 @@ export interface StepRate extends Column {
   stepsPerSecond: number;
 }
 
+/** Time of some work with a number of threads, and where it goes. */
+export interface ScalingRate extends Column {
+  work: string;
+  medianMs: number;
+  /** Share of the time in which the calling thread wakes others or waits for them. */
+  barrierShare: number;
+  /** Share of the time outside kernels. */
+  outsideShare: number;
+}
+
 /** The results of `deepgrain bench`, as in its JSON. */
 export interface BenchResult {
   machine: { cpu: string; cores: number; node: string };
@@ -32,4 +42,6 @@ export interface BenchResult {
   peaks: { threads: number; gflops: number }[];
   gemm: GemmRate[];
   steps: StepRate[];
+  /** Where several numbers of threads are compared: then nothing else is measured. */
+  scaling: ScalingRate[];
 }

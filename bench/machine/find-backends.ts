@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import {
   type Backend,
   createBlasBackend,
@@ -15,13 +14,18 @@ export interface FoundBackend {
   isAvailable: boolean;
   /** The device that it runs on, or what is missing and how to install it. */
   detail: string;
-  /** Maximum number of threads that it uses. */
-  threads: number;
+  /** Whether it can use several threads. */
+  isThreaded: boolean;
   create(threads: number): Backend | Promise<Backend>;
 }
 
-/** Default number of threads to try. */
-export const defaultThreads = (): number => Math.min(availableParallelism(), 4);
+/** Default number of threads to try: as many as the engine has by itself. */
+export async function defaultThreads(): Promise<number> {
+  const backend = createWasmBackend();
+  const { threads } = backend;
+  await backend.dispose();
+  return threads;
+}
 
 interface Kind {
   isThreaded: boolean;
@@ -66,13 +70,12 @@ const kinds: Record<Exclude<BackendName, "gpu">, Kind> = {
  */
 export async function findBackends(
   names: readonly BackendName[],
-  threads: number,
   isAskedFor: boolean,
 ): Promise<FoundBackend[]> {
   const found: FoundBackend[] = [];
   for (const name of names) {
     const { isThreaded, create, describe } = name === "gpu" ? gpu(isAskedFor) : kinds[name];
-    const common = { name, threads: isThreaded ? threads : 1, create };
+    const common = { name, isThreaded, create };
     try {
       const backend = await create(1);
       found.push({ ...common, isAvailable: true, detail: describe(backend) });

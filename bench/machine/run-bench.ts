@@ -13,13 +13,15 @@ import type { BenchResult, Column, StepRate } from "./bench-result";
 import type { BenchSizes } from "./bench-sizes";
 import { type FoundBackend, findBackends } from "./find-backends";
 import { measureGemm } from "./measure-gemm";
+import { measureScaling } from "./measure-scaling";
 
 /** The measurements to take, and the time of each. */
 export interface BenchPlan {
   backends: readonly BackendName[];
   /** Whether the user named the backends, so that a software renderer is measured too. */
   isAskedFor: boolean;
-  threads: number;
+  /** Numbers of threads: of one, backends are measured with one thread and with it; of several, their scaling is. */
+  threads: readonly number[];
   seconds: number;
   sizes: BenchSizes;
 }
@@ -40,10 +42,13 @@ const machine = () => ({
   node: process.version,
 });
 
-function columnsOf({ name, threads, isAvailable }: FoundBackend): Column[] {
+/** Whether numbers of threads are compared. */
+const isScaling = ({ threads }: Pick<BenchPlan, "threads">): boolean => threads.length > 1;
+
+function columnsOf({ name, isThreaded, isAvailable }: FoundBackend, plan: BenchPlan): Column[] {
   if (!isAvailable) return [];
-  const single = { backend: name, threads: 1 };
-  return threads > 1 ? [single, { backend: name, threads }] : [single];
+  const counts = !isThreaded ? [1] : isScaling(plan) ? plan.threads : [1, ...plan.threads];
+  return [...new Set(counts)].map((threads) => ({ backend: name, threads }));
 }
 
 async function ready(backend: Backend): Promise<void> {
@@ -64,10 +69,16 @@ async function measureModel(
 /** Everything of one backend with one number of threads. */
 async function measureColumn(
   column: Column,
-  { seconds, sizes }: BenchPlan,
+  plan: BenchPlan,
   result: BenchResult,
   pause: (what: string) => Promise<void>,
 ): Promise<void> {
+  const { seconds, sizes } = plan;
+  if (isScaling(plan)) {
+    const rates = await measureScaling(sizes.scaling, seconds, pause);
+    result.scaling.push(...rates.map((rate) => ({ ...rate, ...column })));
+    return;
+  }
   const limit = column.backend === "js" ? MOST_FLOPS_JS : Number.POSITIVE_INFINITY;
   for (const shape of sizes.gemm) {
     if (2 * shape[0] * shape[1] * shape[2] > limit) continue;
@@ -85,7 +96,7 @@ async function measureColumn(
 async function measurePeaks({ backends, threads, seconds }: BenchPlan) {
   if (backends.every((name) => name === "js" || name === "gpu")) return [];
   const peaks: BenchResult["peaks"] = [];
-  for (const count of new Set([1, threads]))
+  for (const count of new Set([1, ...threads]))
     peaks.push({
       threads: count,
       gflops: await measurePeak({ threads: count, milliseconds: 400 * seconds }),
@@ -102,11 +113,18 @@ export async function runBench(
   { onMeasure, signal }: Follower,
 ): Promise<BenchResult> {
   const before = getBackend();
-  const found = await findBackends(plan.backends, plan.threads, plan.isAskedFor);
+  const found = await findBackends(plan.backends, plan.isAskedFor);
   const backends = found.map(({ name, isAvailable, detail }) => ({ name, isAvailable, detail }));
   const peaks = await measurePeaks(plan);
-  const result: BenchResult = { machine: machine(), backends, peaks, gemm: [], steps: [] };
-  const columns = found.flatMap(columnsOf);
+  const result: BenchResult = {
+    machine: machine(),
+    backends,
+    peaks,
+    gemm: [],
+    steps: [],
+    scaling: [],
+  };
+  const columns = found.flatMap((backend) => columnsOf(backend, plan));
   for (const [i, column] of columns.entries()) {
     const { create } = found.find(({ name }) => name === column.backend)!;
     const backend = await create(column.threads);

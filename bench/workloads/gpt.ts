@@ -12,7 +12,7 @@ import { randomIds } from "./random-ids";
 import type { Workload } from "./workload";
 
 /** Sizes of a small GPT and its batch. */
-interface GptSizes {
+export interface GptSizes {
   layers: number;
   /** Width. */
   d: number;

@@ -83,6 +83,11 @@ function replayedStep({ forward, optimizer, outputGradient }: Workload): Step {
   };
 }
 
+/** One training step: forward, loss, backward, optimiser. */
+export function takeStep(workload: Workload): void {
+  liveStep(workload)(() => {});
+}
+
 /** Trains for a while and times the steps. */
 export async function measureSteps(
   workload: Workload,

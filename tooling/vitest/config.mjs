@@ -9,7 +9,7 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 export const everywhere = [here("./allclose.ts")];
 
 /** Set up in Node alone. */
-export const inNode = [here("./properties.ts"), here("./one-thread.ts")];
+export const inNode = [here("./properties.ts"), here("./two-threads.ts")];
 
 /** Tests of servers, killed processes and trainings: `npm run test:slow`. */
 export const slowTests = ["test/slow/**/*.test.ts"];

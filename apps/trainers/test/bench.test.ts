@@ -39,6 +39,34 @@ describe("deepgrain bench", () => {
       expect(out).toContain(text);
   });
 
+  it("prints how work scales with several numbers of threads, and where its time goes", async () => {
+    const folder = await temporaryFolder();
+    const flags = ["--threads", "1,2", "--out", "bench.json"];
+    const { code, out, err } = await call([...tiny, ...flags], { cwd: folder });
+    expect(code, err).toBe(0);
+    const result = JSON.parse(await readFile(join(folder, "bench.json"), "utf8")) as BenchResult;
+    const works = [
+      "product 16×16×16",
+      "GPT step, 1 layers, d 16",
+      "token after a short prompt",
+      "prompt of 16 tokens",
+    ];
+    expect(result.scaling.map(({ work, threads }) => [threads, work])).toEqual(
+      [1, 2].flatMap((threads) => works.map((work) => [threads, work])),
+    );
+    for (const { backend, medianMs, barrierShare, outsideShare } of result.scaling) {
+      expect(backend).toBe("wasm");
+      expect(medianMs).toBeGreaterThan(0);
+      expect(barrierShare).toBeGreaterThanOrEqual(0);
+      expect(outsideShare).toBeGreaterThanOrEqual(0);
+      expect(barrierShare + outsideShare).toBeLessThanOrEqual(1);
+    }
+    expect(result).toMatchObject({ gemm: [], steps: [] });
+    expect(out).toBe(benchTable(result, {}));
+    for (const text of ["threads", "times as fast", "in barriers", "outside kernels", ...works])
+      expect(out).toContain(text);
+  });
+
   it("says how to install what is missing", async () => {
     const before = process.env.DEEPGRAIN_BLAS;
     process.env.DEEPGRAIN_BLAS = "/nonexistent/libblas.so";
@@ -68,6 +96,7 @@ describe("deepgrain bench", () => {
   it.each([
     [["--backend", "cuda"], "--backend may name"],
     [["--threads", "0"], "--threads must be"],
+    [["--threads", "1,65"], "--threads must be"],
     [["--seconds", "0"], "--seconds must be"],
   ])("answers %j with exit code 2", async (flags, message) => {
     const { code, err } = await call(["bench", ...flags]);

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
-import { canRedraw, createProgress } from "@deepgrain/command-line/terminal/progress";
+import { canRedraw } from "@deepgrain/command-line/terminal/can-redraw";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
 import { describe, expect, it } from "vitest";
 import { call } from "./call";
 

@@ -4,6 +4,7 @@
  * build without fused multiply-add.
  */
 import { gemmKernels } from "../src/wasm/kernels/gemm";
+import { measurePeak } from "../src/wasm/measure-peak";
 import { createWasmRuntime } from "../src/wasm/runtime";
 
 const most = Number(process.argv[2] ?? 2);
@@ -38,8 +39,7 @@ for (let threads = 1; threads <= most; threads++) {
   const { launcher, heap, linear, helpersReady, dispose } = createWasmRuntime({ threads, relaxed });
   while (helpersReady() < threads - 1) await new Promise((resolve) => setTimeout(resolve, 5));
   const { gemm } = gemmKernels(launcher);
-  launcher.floats.fill(0.5);
-  const peak = (2000 * threads * 96e-3) / best(() => launcher.run("peak", 2000 * threads, 1));
+  const peak = await measurePeak({ threads, relaxed, milliseconds: 250 });
   console.log(`${threads} thread(s): peak ${peak.toFixed(1)} GFLOP/s`);
   const view = (elements: number) => ({
     storage: { handle: heap.allocate(elements * 4) },

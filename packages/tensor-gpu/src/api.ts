@@ -106,4 +106,10 @@ export { abortable } from "./tensor/abortable";
 export { CompactTensor } from "./tensor/compact-tensor";
 export type { Shape } from "./tensor/shape";
 export { Tensor } from "./tensor/tensor";
-export { createWasmBackend, measurePeak, type WasmBackend } from "./wasm";
+export {
+  createWasmBackend,
+  type LaunchTimes,
+  measurePeak,
+  timeLaunches,
+  type WasmBackend,
+} from "./wasm";

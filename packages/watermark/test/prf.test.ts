@@ -6,7 +6,7 @@ import { mix } from "../src/prf/expand";
 import { createKey, deriveSubkey, isSameKey } from "../src/prf/key";
 import { createKeyRing, toKeyRing } from "../src/prf/key-ring";
 import { mersenneTwister, torchRandint } from "../src/prf/mersenne-twister";
-import { keyedPermutation, torchPermutation } from "../src/prf/permutation";
+import { keyedPermutation, placeInPermutation, torchPermutation } from "../src/prf/permutation";
 import { sipHash } from "../src/prf/siphash";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -51,6 +51,19 @@ describe("expansion", () => {
       expect(flips / 512).toBeGreaterThan(12);
       expect(flips / 512).toBeLessThan(20);
     }
+  });
+
+  it("finds the place of one item without the others", () => {
+    for (const [length, count] of [
+      [1, 1],
+      [7, 7],
+      [50, 20],
+    ] as const)
+      for (let seed = 0; seed < 20; seed++) {
+        const order = keyedPermutation([seed, 3], length, count);
+        for (let item = 0; item < length; item++)
+          expect(placeInPermutation([seed, 3], length, count, item)).toBe(order.indexOf(item));
+      }
   });
 
   it("makes permutations whose first entries do not depend on how many are asked for", () => {

@@ -1,6 +1,7 @@
 import { type OutputFile, STANDARD } from "../files/output-file";
 import type { Flags, Values } from "../flags/flags";
 import { kebabCase } from "../flags/kebab-case";
+import { threadsFlag } from "../flags/threads";
 import { trainingCallFlags } from "../flags/training-calls";
 import { type Claim, withClaims } from "../runs/claim-folder";
 import { type Output, withLocks } from "../runs/locks";
@@ -9,6 +10,7 @@ import { runDry } from "./dry-run";
 import { withOpenFiles } from "./open-files";
 import { keptFlags, runFlagOf } from "./resumed-flags";
 import { type Reached, Stopped, stoppedText, typedPath } from "./stopped";
+import { withThreads } from "./with-threads";
 
 /** A command: what `--help` shows, its flags as data, and what it does. */
 export interface Command {
@@ -60,6 +62,19 @@ export type RunCommand<F extends Flags> = (
   context: CommandContext,
 ) => Promise<CommandResult>;
 
+/** Threads of the engine in use. */
+const engineThreads = async (): Promise<number> =>
+  (await import("@deepgrain/tensor-gpu")).getBackend().threads; // with the engine, which help does without
+
+/** The values that a command's own work gets: those of its own flags. */
+function ownValues(
+  values: Values<Flags>,
+  { isTraining, isComputing }: { isTraining: boolean; isComputing: boolean },
+): Values<Flags> {
+  const added = { ...(isTraining && trainingCallFlags), ...(isComputing && threadsFlag) };
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(added, name)));
+}
+
 /** Defines a command; `run` receives the checked value of every flag, and outputs (`writes`) are locked meanwhile. */
 export function defineCommand<
   const F extends Flags,
@@ -72,11 +87,17 @@ export function defineCommand<
   flags: F;
   /** Whether it trains something: it then has `--config` and `--dry-run`, and tells its context's `dryRun` its steps. */
   isTraining?: boolean;
+  /** Whether the engine computes in it: it then has `--threads`. Default: whether it trains something. */
+  isComputing?: boolean;
   /** Loads what does the work, so that help needs no engine: `async (...call) => (await import("./score")).score(...call)`. */
   run: RunCommand<F>;
 }): Command & { readonly summary: S } {
-  const { run, summary, isTraining = false, ...rest } = parts;
-  const flags = isTraining ? { ...parts.flags, ...trainingCallFlags } : parts.flags;
+  const { run, summary, isTraining = false, isComputing = isTraining, ...rest } = parts;
+  const flags = {
+    ...parts.flags,
+    ...(isComputing && threadsFlag),
+    ...(isTraining && trainingCallFlags),
+  };
   return {
     kind: "command",
     ...rest,
@@ -84,7 +105,12 @@ export function defineCommand<
     isTraining,
     summary: summary as S,
     async run(given, cli, what) {
-      const call = { flags: keptFlags(flags, given, cli), flagNames: Object.keys(flags) };
+      const threads = isComputing ? (given.threads as number | undefined) : undefined;
+      const call = {
+        flags: keptFlags(flags, given, cli),
+        flagNames: Object.keys(flags),
+        threads: isComputing ? engineThreads : undefined,
+      };
       let place: Reached | undefined;
       const reached = (now: Reached) => {
         place = now;
@@ -99,9 +125,9 @@ export function defineCommand<
         const isKept = claims.every((claim) => claim.isKept());
         throw new Stopped(stoppedText(place, isKept ? goOn : undefined));
       };
-      return withOpenFiles(flags, given, cli, async (opened, context) => {
-        const { config: _, dryRun, ...others } = opened;
-        const values = isTraining ? others : opened;
+      const work = (opened: Values<Flags>, context: CliContext) => {
+        const { dryRun } = opened;
+        const values = ownValues(opened, { isTraining, isComputing });
         if (isTraining && dryRun === true)
           return runDry(flags, values, context, (own, dry) => run(own as Values<F>, dry));
         const locked = { ...context, dryRun: undefined, reached };
@@ -112,7 +138,8 @@ export function defineCommand<
             onFailure,
           ),
         );
-      });
+      };
+      return withThreads(threads, () => withOpenFiles(flags, given, cli, work));
     },
   };
 }

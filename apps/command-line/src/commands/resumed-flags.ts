@@ -8,7 +8,7 @@ import type { CliContext } from "./context";
 type Given = Readonly<Record<string, unknown>>;
 
 /** Flags of a call alone, which no run keeps. */
-const OF_THE_CALL = ["resume", "overwrite", "json", "config", "dryRun"];
+const OF_THE_CALL = ["resume", "overwrite", "json", "config", "dryRun", "threads"];
 
 /** The flag that names the folder of a command's run; undefined for commands without one. */
 export const runFlagOf = (flags: Flags): string | undefined =>

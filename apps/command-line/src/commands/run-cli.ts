@@ -4,13 +4,11 @@ import { wordError } from "../errors/word-error";
 import { noProgress } from "../terminal/progress";
 import type { CliContext } from "./context";
 import type { CommandGroup } from "./define-command";
+import { exitCodes } from "./exit-codes";
 import { withInstallHint } from "./install-hint";
 import type { CalledFlags } from "./named-paths";
 import { createProgram } from "./program";
 import { Stopped } from "./stopped";
-
-/** Exit codes; 130 is the code that shells report for a program ended by Ctrl-C. */
-export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
 export interface CliOptions extends CliContext {
   version: string;

@@ -6,7 +6,7 @@ import { disk, removeFolder, removeLeftovers, saveJson } from "@deepgrain/suppor
 import { RUN_FILE, type RunRecord, readRunRecord, refuseDifferences } from "./run-record";
 
 /** The purpose of a command's claim on a folder, and how it treats an earlier run in it. */
-export interface ClaimOptions extends Omit<RunRecord, "version" | "flags"> {
+export interface ClaimOptions extends Omit<RunRecord, "version" | "flags" | "threads"> {
   /** Go on with the run in the folder, if there is one. */
   resume: boolean;
   /** Begin again if there was a run. */
@@ -21,6 +21,8 @@ export interface ClaimCall {
   flags: RunRecord["flags"];
   /** Names of all flags of the command. */
   flagNames: readonly string[];
+  /** Counts the threads of its engine, if it computes. */
+  threads?: (() => Promise<number>) | undefined;
 }
 
 /** A folder that a command has claimed. */
@@ -152,9 +154,10 @@ export async function claimFolder(
   call: ClaimCall,
 ): Promise<Claim> {
   const { resume: _, overwrite: __, changeable: ___, ...run } = options;
-  const record: RunRecord = { version: 3, flags: call.flags, ...run };
   await removeLeftovers(path);
   const { old, before, resumes } = await checkClaim(path, options, call);
+  const threads = await call.threads?.();
+  const record: RunRecord = { version: 3, flags: call.flags, ...run, threads };
   if (old && !resumes) await removeState(path, old);
   await saveJson(join(path, RUN_FILE), record);
   let hasBegun = resumes;

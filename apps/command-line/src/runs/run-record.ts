@@ -19,6 +19,8 @@ const recordSchema = z.strictObject({
   flags: fields,
   /** Settings that decide the result. */
   settings: fields,
+  /** Threads of the engine in the last call; absent where it computes nothing. */
+  threads: z.int().min(1).optional(),
   data: fields,
   /**
    * Everything that the command writes in the folder: files, and folders with a `/` at the end. `*` stands for any part

@@ -2,7 +2,8 @@ import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Command, defineCommand, defineGroup } from "../../src/commands/define-command";
-import { exitCodes, runCli } from "../../src/commands/run-cli";
+import { exitCodes } from "../../src/commands/exit-codes";
+import { runCli } from "../../src/commands/run-cli";
 import * as flags from "../../src/flags/flags";
 import { createProgress } from "../../src/terminal/progress";
 

@@ -9,15 +9,17 @@ export const bench = defineCommand({
     "bench",
     "bench --backend wasm,blas --threads 2",
     "bench --seconds 2 --out bench.json",
+    "bench --threads 1,2,4,8   # how products, a training step, a token and a prompt scale",
   ],
   flags: {
     backend: flags.names(backendNames, {
       help: `Backends, separated by commas; all of ${backendNames.join(",")} by default`,
     }),
-    threads: flags.whole({
+    threads: flags.numbers({
+      whole: true,
       min: 1,
       max: 64,
-      help: "Number of threads to measure besides one; by default the number of cores, at most 4",
+      help: "Number of threads to measure besides one, by default as many as other commands use; several numbers, separated by commas, to see how work scales with them and where its time goes, by default on wasm",
     }),
     seconds: flags.real({ min: 0.001, max: 600, default: 0.4, help: "Seconds per measurement" }),
     quick: flags.flag({ help: "Use tiny models, where overhead matters most" }),
@@ -28,9 +30,9 @@ export const bench = defineCommand({
     const { benchSizes, defaultThreads, runBench } = await import("@deepgrain/bench/machine");
     const task = context.progress.task("measuring");
     const plan = {
-      backends: backend ?? backendNames,
+      backends: backend ?? ((threads?.length ?? 0) > 1 ? (["wasm"] as const) : backendNames),
       isAskedFor: backend !== undefined,
-      threads: threads ?? defaultThreads(),
+      threads: threads ?? [await defaultThreads()],
       seconds,
       sizes: quick ? benchSizes.quick : benchSizes.full,
     };
@@ -38,7 +40,7 @@ export const bench = defineCommand({
       signal: context.signal,
       onMeasure: (done, what) => task.update(done, what),
     });
-    task.end(`${result.gemm.length + result.steps.length} measurements`);
+    task.end(`${result.gemm.length + result.steps.length + result.scaling.length} measurements`);
     if (out !== undefined) await out.saveJson(result);
     if (json) return context.write(`${JSON.stringify(result)}\n`);
     const { benchTable } = await import("./bench-table");

@@ -48,6 +48,7 @@ export const coder = defineGroup(
         "coder evaluate --model DIR   # generated functions over arrays",
       ],
       flags: evaluateFlags,
+      isComputing: true,
       run: async (...call) => (await import("./evaluate")).evaluate(...call),
     }),
     grpo: defineCommand({

@@ -20,6 +20,7 @@ import {
   type StudyRuns,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
+import { threadsPerWorker } from "@deepgrain/studies/shared/one-thread-backend";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
 import type { TextTableOptions } from "@deepgrain/support/pages";
@@ -33,7 +34,7 @@ export interface Comparison<S, R> {
   seeds: readonly number[];
   /** Default: all. */
   experiments?: readonly string[] | undefined;
-  /** Runs at a time: 1 does them on this thread with all threads of the engine, more have a thread each. */
+  /** Runs at a time: 1 does them on this thread with all threads of the engine, more share these out. */
   workers: number;
   /** How it is judged and reported: the quick size shows effects beside a recording. */
   report: ReportOptions;
@@ -56,7 +57,10 @@ export async function compareStudy<S extends object, R>(
   { folder, workers, json, text, report, ...setup }: Comparison<S, R>,
   { progress, signal, write, columns }: CliContext,
 ): Promise<StudyRuns<S, R>> {
-  const executor = workers > 1 ? workerThreads({ threads: workers }) : undefined;
+  const executor =
+    workers > 1
+      ? workerThreads({ threads: workers, threadsEach: threadsPerWorker(workers) })
+      : undefined;
   const versions = { deepgrain: version };
   const options = { ...setup, folder, signal, versions, report, executor };
   const events = runStudy(study, options);

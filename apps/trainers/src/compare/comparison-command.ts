@@ -12,6 +12,7 @@ export async function comparisonCommand(
     description: comparison.description,
     examples: comparison.examples.map((example) => `compare ${paper} ${example}`),
     flags: comparisonFlags(paper, comparison),
+    isComputing: true,
     run: async (values, context) =>
       (await import("./compare-paper")).comparePaper(paper, comparison, rest, values, context),
   });

@@ -59,7 +59,7 @@ const commonFlags = (paper: string, comparison: Comparison) => ({
   workers: flags.whole({
     min: 1,
     max: 64,
-    help: "Number of parallel trainings, each on one core; 1 gives one training all cores. By default the number of cores, at most 8",
+    help: "Number of parallel trainings, which share the threads out; 1 gives one training all of them. By default the number of cores, at most 8",
   }),
   json: flags.flag({ help: "Print the result as JSON" }),
 });

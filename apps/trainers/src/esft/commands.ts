@@ -14,6 +14,7 @@ export const esft = defineGroup(
         "esft score --model LARGE --data task.jsonl --out scores/task --layer-by-layer",
       ],
       flags: scoreFlags,
+      isComputing: true,
       run: async (...call) => (await import("./score")).score(...call),
     }),
     select: defineCommand({
@@ -48,6 +49,7 @@ export const esft = defineGroup(
         "Adds an adapter (trained experts, or LoRA in PEFT's format) to a model and writes the result as a model folder.",
       examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
       flags: applyFlags,
+      isComputing: true,
       run: async (...call) => (await import("./apply")).apply(...call),
     }),
     evaluate: defineCommand({
@@ -60,6 +62,7 @@ export const esft = defineGroup(
         "esft evaluate --model DIR --adapter DIR --data law.jsonl --out completions.jsonl",
       ],
       flags: evaluateFlags,
+      isComputing: true,
       run: async (...call) => (await import("./evaluate")).evaluate(...call),
     }),
   },

@@ -46,6 +46,7 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
       "fed client --id clinic --key clinic.key --endpoint wss://fed.example:8080 --data cifar-10 --folder mine --all",
     ],
     flags: clientFlags,
+    isComputing: true,
     run: async (...call) => (await import("./client")).client(...call),
   }),
   lm: defineCommand({
@@ -68,6 +69,7 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
       "fed lm-worker --id worker-1 --key run/keys/worker-1.key --endpoint ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
     ],
     flags: lmWorkerFlags,
+    isComputing: true,
     run: async (...call) => (await import("./lm-worker")).lmWorker(...call),
   }),
   privacy: defineCommand({

@@ -3,7 +3,6 @@ import type { RunCommand } from "@deepgrain/command-line/commands/define-command
 import { plainMessage } from "@deepgrain/command-line/errors/word-error";
 import { tokenizerFiles } from "@deepgrain/command-line/runs/run-record";
 import { localSteps } from "@deepgrain/fedlt/rounds";
-import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import type { lmWorkerFlags } from "./flags";
 import { join } from "./link";
 import { lmData, lmTexts, stepTraining } from "./lm-training";
@@ -14,7 +13,6 @@ export const lmWorker: RunCommand<typeof lmWorkerFlags> = async (
   context,
 ) => {
   const { progress, signal } = context;
-  limitThreads(1); // other workers of this machine have the other cores
   const texts = await lmTexts({ data, from }, context);
   const state = ["checkpoints/"];
   await context.claim(out, {

@@ -15,7 +15,7 @@ import { type Link, startMembers } from "@deepgrain/fedlt/links";
 import { folderJournal } from "@deepgrain/fedlt/node";
 import { trainByRounds } from "@deepgrain/fedlt/rounds";
 import { evaluate, saveModel, sequentialBatches } from "@deepgrain/lm";
-import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
+import { limitBlas, threadsPerWorker } from "@deepgrain/studies/shared/one-thread-backend";
 import { readJson } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
@@ -101,16 +101,18 @@ function settingsOf(
 }
 
 /** The arguments of each worker that runs here. Those of a coordinator that was killed go on too. */
-const workerArgs = ({ out, data, run }: Given, names: readonly string[], link: Link) =>
-  names.map((id) => {
+const workerArgs = ({ out, data, run }: Given, names: readonly string[], link: Link) => {
+  const threads = String(threadsPerWorker(names.length));
+  return names.map((id) => {
     const folder = join(out, "workers", id);
     return [
       ...[process.argv[1]!, "fed", "lm-worker", "--id", id, "--key", link.keyFile(id)],
       ...["--endpoint", link.address, "--run", run, "--data", data.join(",")],
-      ...["--tokenizer", out, "--out", folder],
+      ...["--tokenizer", out, "--out", folder, "--threads", threads],
       ...(existsSync(join(folder, RUN_FILE)) ? ["--resume"] : []),
     ];
   });
+};
 
 /** Held-out losses without rounds. */
 interface PlainLosses {
@@ -188,7 +190,7 @@ async function byRounds(
 export const lm: RunCommand<typeof lmFlags> = async (given, context) => {
   const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
   const { write, assertOutputs } = context;
-  limitThreads(1); // as the workers do, so that one worker gives the same bits
+  limitBlas(); // as the workers do, so that one worker gives the same bits
   const { data, tokenizer: from, vocabSize } = given;
   const settingsGiven = await decisive(given);
   checkLink(given);

@@ -10,6 +10,7 @@ import { personalFolder } from "@deepgrain/fedlt/node";
 import { secureClient } from "@deepgrain/fedlt/secure";
 import { workerTransport } from "@deepgrain/fedlt/workers";
 import type { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { threadsPerWorker } from "@deepgrain/studies/shared/one-thread-backend";
 import { Piscina } from "piscina";
 import type { splitFlags } from "./flags";
 
@@ -27,7 +28,8 @@ export function simulatedClients(
   const rows = new Map(names.map((name, k) => [name, split.clients[k]!]));
   if (given.workers > 1) {
     const filename = new URL("./fed-worker.js", import.meta.url).href;
-    const pool = new Piscina({ filename, workerData: given, maxThreads: given.workers });
+    const workerData = { ...given, engineThreads: threadsPerWorker(given.workers) };
+    const pool = new Piscina({ filename, workerData, maxThreads: given.workers });
     return { transport: workerTransport({ pool, clients: names }), close: () => pool.destroy() };
   }
   const { personal: folder } = given;

@@ -10,8 +10,11 @@ import { workerData } from "piscina";
 import type { splitFlags } from "./flags";
 import { clientNames, picturesOf, splitOf } from "./pictures";
 
-const given = workerData as Values<typeof splitFlags> & { personal?: string | undefined };
-limitThreads(1);
+const given = workerData as Values<typeof splitFlags> & {
+  personal?: string | undefined;
+  engineThreads: number;
+};
+limitThreads(given.engineThreads);
 const pictures = await picturesOf(given, new AbortController().signal);
 const { clients } = splitOf(pictures, given);
 const rows = new Map(clientNames(given.clients).map((name, k) => [name, clients[k]!]));

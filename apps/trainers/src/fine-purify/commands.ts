@@ -36,6 +36,7 @@ export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purif
       "purify fisher --model DIR --ids ids.json --out out.json   # sums, and the entries of small tensors",
     ],
     flags: fisherFlags,
+    isComputing: true,
     run: async (...call) => (await import("./fisher")).fisher(...call),
   }),
   run: defineCommand({
@@ -48,6 +49,7 @@ export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purif
       "purify run --init base --finetuned suspect --indicator random --rho 0.5 --out mixed   # Fine-mixing",
     ],
     flags: runFlags,
+    isComputing: true,
     run: async (...call) => (await import("./run")).run(...call),
   }),
   defend: defineCommand({
@@ -60,6 +62,7 @@ export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purif
       "purify defend --model suspect --method onion --language-model gpt2 --threshold 0 --data incoming.jsonl --out cleaned.jsonl",
     ],
     flags: defendFlags,
+    isComputing: true,
     run: async (...call) => (await import("./defend")).defend(...call),
   }),
   report: defineCommand({
@@ -71,6 +74,7 @@ export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purif
       "purify report --before suspect --test test.jsonl --attack BiasSent --json",
     ],
     flags: reportFlags,
+    isComputing: true,
     run: async (...call) => (await import("./report")).report(...call),
   }),
 });

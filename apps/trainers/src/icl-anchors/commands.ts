@@ -36,6 +36,7 @@ export const anchors = defineGroup(
         'anchors flow --model DIR --ids ids.json --out out.json   # ids.json: {"input_ids", "label_positions", "target_position", "class_ids", "gold"}',
       ],
       flags: flowFlags,
+      isComputing: true,
       run: async (...call) => (await import("./flow")).flow(...call),
     }),
     isolate: defineCommand({
@@ -47,6 +48,7 @@ export const anchors = defineGroup(
         "anchors isolate --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --layers 1,3,5 --seeds 5",
       ],
       flags: isolateFlags,
+      isComputing: true,
       run: async (...call) => (await import("./isolate")).isolate(...call),
     }),
     auc: defineCommand({
@@ -58,6 +60,7 @@ export const anchors = defineGroup(
         "anchors auc --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --seeds 5",
       ],
       flags: aucFlags,
+      isComputing: true,
       run: async (...call) => (await import("./auc")).auc(...call),
     }),
     reweight: defineCommand({
@@ -81,6 +84,7 @@ export const anchors = defineGroup(
         "anchors compress --model gpt2 --task sst2 --data sst2-train.tsv --variants hidden-anchor,text-anchor",
       ],
       flags: compressFlags,
+      isComputing: true,
       run: async (...call) => (await import("./compress")).compress(...call),
     }),
     diagnose: defineCommand({
@@ -92,6 +96,7 @@ export const anchors = defineGroup(
         "anchors diagnose --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --layer 8",
       ],
       flags: diagnoseFlags,
+      isComputing: true,
       run: async (...call) => (await import("./diagnose")).diagnose(...call),
     }),
   },

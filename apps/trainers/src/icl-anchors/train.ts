@@ -13,7 +13,7 @@ import {
   trainTinyModel,
 } from "@deepgrain/icl-anchors";
 import { createRandom, saveModel } from "@deepgrain/lm";
-import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
+import { limitBlas } from "@deepgrain/studies/shared/one-thread-backend";
 import type { trainFlags } from "./flags";
 import { trainOwn } from "./train-own";
 
@@ -41,7 +41,7 @@ export const train: RunCommand<typeof trainFlags> = async (
   const target = { out, overwrite, command: "anchors train", inputs };
   requireWith({ task }, { data });
   await assertReplaceable(target);
-  limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
+  limitBlas(); // the same model everywhere
   const own: TinyRecipe = tinyRecipes[name];
   const { seed = own.seed, steps = own.steps, vocabSize } = given;
   const recipe = { ...own, steps };

@@ -36,6 +36,7 @@ export const generate = defineCommand({
     "generate --model DIR --ids ids.json --temperature 0 --max-new-tokens 16 --out out.json",
   ],
   flags: generateFlags,
+  isComputing: true,
   run: async (...call) => (await import("./generate")).generate(...call),
 });
 
@@ -49,6 +50,7 @@ export const convert = defineCommand({
     "convert runs/first/base --to gguf --out for-llama --dry-run   # whether llama.cpp can have it",
   ],
   flags: convertFlags,
+  isComputing: true,
   run: async (...call) => (await import("./convert")).convert(...call),
 });
 
@@ -61,6 +63,7 @@ export const evaluate = defineCommand({
     "evaluate --tasks trec.json --data test.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --json",
   ],
   flags: evaluateFlags,
+  isComputing: true,
   run: async (...call) => (await import("./evaluate")).evaluate(...call),
 });
 
@@ -71,6 +74,7 @@ export const logits = defineCommand({
     'logits --model DIR --ids ids.json   # ids.json: {"input_ids": [[1, 2, 3]], "attention_mask"?: …, "labels"?: …}',
   ],
   flags: logitsFlags,
+  isComputing: true,
   run: async (...call) => (await import("./logits")).logits(...call),
 });
 
@@ -85,6 +89,7 @@ export const chat = defineCommand({
     "chat --model DIR --temperature 0 < questions.txt > answers.txt",
   ],
   flags: chatFlags,
+  isComputing: true,
   run: async (...call) => (await import("./chat")).chat(...call),
 });
 

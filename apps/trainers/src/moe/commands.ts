@@ -12,6 +12,7 @@ export const moe = defineGroup("Mixtures of experts.", {
       "moe inspect --model DIR --data english --without 1:5,1:9,2:0 --json",
     ],
     flags: inspectFlags,
+    isComputing: true,
     run: async (...call) => (await import("./inspect")).inspect(...call),
   }),
   upcycle: defineCommand({
@@ -20,6 +21,7 @@ export const moe = defineGroup("Mixtures of experts.", {
       "Makes a mixture of experts of a dense model: llama becomes mixtral, qwen3 becomes qwen3_moe. Every expert starts as a copy of the dense feed-forward part, so that logits stay the same until training makes experts differ. Use it to give a trained model more parameters at little more work per token.",
     examples: ["moe upcycle --model DIR --experts 8 --top-k 2 --out sparse"],
     flags: upcycleFlags,
+    isComputing: true,
     run: async (...call) => (await import("./upcycle")).upcycle(...call),
   }),
 });

@@ -23,6 +23,7 @@ export const prm = defineGroup(
         "prm annotate --in solutions.jsonl --model DIR --out run --queue start --workers 2",
       ],
       flags: annotateFlags,
+      isComputing: true,
       run: async (...call) => (await import("./annotate")).annotate(...call),
     }),
     train: defineCommand({
@@ -48,6 +49,7 @@ export const prm = defineGroup(
         "prm score --scorer-endpoint http://localhost:8000/v1 --scorer-model NAME --scorer-kind judge --in solutions.jsonl",
       ],
       flags: scoreFlags,
+      isComputing: true,
       run: async (...call) => (await import("./score")).score(...call),
     }),
     grade: defineCommand({
@@ -67,6 +69,7 @@ export const prm = defineGroup(
         "prm verify --in problems.jsonl --model DIR --scorer judge --n 16 --out verified.jsonl",
       ],
       flags: verifyFlags,
+      isComputing: true,
       run: async (...call) => (await import("./verify")).verify(...call),
     }),
     search: defineCommand({
@@ -78,6 +81,7 @@ export const prm = defineGroup(
         "prm search --in problems.jsonl --model DIR --scorer judge --method dvts --out found.jsonl",
       ],
       flags: searchFlags,
+      isComputing: true,
       run: async (...call) => (await import("./search")).search(...call),
     }),
     ppo: defineCommand({
@@ -102,6 +106,7 @@ export const prm = defineGroup(
         "prm evaluate --scorer judge --in run/labels.jsonl --json",
       ],
       flags: evaluateFlags,
+      isComputing: true,
       run: async (...call) => (await import("./evaluate")).evaluate(...call),
     }),
   },

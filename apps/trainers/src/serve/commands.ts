@@ -11,5 +11,6 @@ export const serve = defineCommand({
     "serve --model DIR --watermark kgw.json --watermark-key key.hex",
   ],
   flags: serveFlags,
+  isComputing: true,
   run: async (...call) => (await import("./serve")).serve(...call),
 });

@@ -20,6 +20,7 @@ export const watermark = defineGroup(
         'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "Once upon a time" --max-new-tokens 400 --forbid-eos   # mpac.json: {"scheme": "mpac", "vocab_size": 512, "message_bits": 24, "bias": 4}',
       ],
       flags: embedFlags,
+      isComputing: true,
       run: async (...call) => (await import("./embed")).embed(...call),
     }),
     detect: defineCommand({
@@ -31,6 +32,7 @@ export const watermark = defineGroup(
         "watermark detect --profile ctwl.json --key-file key.hex --model DIR --proxy model --in marked.json --json",
       ],
       flags: detectFlags,
+      isComputing: true,
       run: async (...call) => (await import("./detect")).detect(...call),
     }),
     decode: defineCommand({
@@ -42,6 +44,7 @@ export const watermark = defineGroup(
         "watermark decode --profile ctwl.json --key-file key.hex --proxy uniform --candidates users.json --tokenizer DIR --in letter.txt",
       ],
       flags: decodeFlags,
+      isComputing: true,
       run: async (...call) => (await import("./decode")).decode(...call),
     }),
     attack: defineCommand({
@@ -54,6 +57,7 @@ export const watermark = defineGroup(
         "watermark attack --attack homoglyph --edit-rate 0.2 --text 'Once upon a time'",
       ],
       flags: attackFlags,
+      isComputing: true,
       run: async (...call) => (await import("./attack")).attack(...call),
     }),
     calibrate: defineCommand({
@@ -65,6 +69,7 @@ export const watermark = defineGroup(
         "watermark calibrate --profile kgw.json --key-file key.hex --corpus ids.json --lengths 50,100 --fpr 0.01 --profile-out calibrated.json",
       ],
       flags: calibrateFlags,
+      isComputing: true,
       run: async (...call) => (await import("./calibrate")).calibrate(...call),
     }),
     vectors: defineCommand({
@@ -75,6 +80,7 @@ export const watermark = defineGroup(
         'watermark vectors --in in.json   # more of it: "logits": [[0, 0.5, null, …]] (null: minus infinity), "payload": [0, 1], "promptLength": 1',
       ],
       flags: vectorsFlags,
+      isComputing: true,
       run: async (...call) => (await import("./vectors")).vectors(...call),
     }),
   },

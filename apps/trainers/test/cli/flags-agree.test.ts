@@ -35,6 +35,7 @@ const exceptions: Readonly<Record<string, string>> = {
   runs: "start's folder of runs; scaling reads tables of runs too",
   target: "a class; prm train learns from steps or outcomes",
   tasks: "a file of tasks; compare esft has built-in ones, by name",
+  threads: "their number; bench compares several",
   tokenizer: "a folder; convert reads llama2.c's file",
 };
 

@@ -3,8 +3,9 @@
  * is loaded before, so that Node knows where the package's link leads.
  */
 import { isMainThread } from "node:worker_threads";
-import { runOnThread, superviseCommand } from "@deepgrain/command-line/commands/command-thread";
+import { runOnThread } from "@deepgrain/command-line/commands/command-thread";
 import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
+import { superviseCommand } from "@deepgrain/command-line/commands/supervise-command";
 import * as flags from "@deepgrain/command-line/flags/flags";
 
 /** The address of one of the package's modules. */

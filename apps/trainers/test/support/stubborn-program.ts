@@ -1,8 +1,9 @@
 /** @file A program whose commands look at nothing while they work, for tests of Ctrl-C. Each prints when it is at it. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
-import { runOnThread, superviseCommand } from "@deepgrain/command-line/commands/command-thread";
+import { runOnThread } from "@deepgrain/command-line/commands/command-thread";
 import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
+import { superviseCommand } from "@deepgrain/command-line/commands/supervise-command";
 import { createWasmBackend, ones, setBackend } from "@deepgrain/tensor-gpu";
 
 /** A WebAssembly module of one exported function that never returns: (loop (br 0)). */

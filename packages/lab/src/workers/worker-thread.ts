@@ -8,9 +8,18 @@ import type { RunEvent } from "../study/study";
 const say = (id: number, event?: RunEvent) => parentPort?.postMessage({ id, event });
 
 /** Does a run; the pool calls it by this name. */
-export async function work({ id, task }: { id: number; task: RunTask }): Promise<unknown> {
+export async function work({
+  id,
+  task,
+  threads,
+}: {
+  id: number;
+  task: RunTask;
+  /** For the run's own use. */
+  threads: number;
+}): Promise<unknown> {
   const onEvent = throttled((event) => say(id, event));
   const { signal } = new AbortController(); // a worker that is to stop is ended from outside
-  const options = { signal, onEvent, threads: 1 };
+  const options = { signal, onEvent, threads };
   return driveRun(await importStudy(task), task, options).finally(() => say(id));
 }

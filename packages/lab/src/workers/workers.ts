@@ -17,13 +17,21 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
  * Does runs in worker threads, which import the study from its `module`. A run under way when the study is aborted is ended
  * from outside.
  *
- * @param options.threads runs at a time, each with its own thread; default: the number of processor cores, at most 8
+ * @param options.threads runs at a time, each in its own thread; default: the number of processor cores, at most 8
+ * @param options.threadsEach threads that each run is told to use; default: its share of the cores, at least 1
  * @throws {LabError} `ERR_RANGE` for fewer than one thread
  */
-export function workers(options: { threads?: number | undefined } = {}): Executor {
-  const { threads = defaultThreads(), ...rest } = optionsOf("workers", options);
+export function workers(
+  options: { threads?: number | undefined; threadsEach?: number | undefined } = {},
+): Executor {
+  const {
+    threads = defaultThreads(),
+    threadsEach = Math.max(1, Math.floor(availableParallelism() / threads)),
+    ...rest
+  } = optionsOf("workers", options);
   refuseUnknown("workers", rest);
   whole("workers", "threads", threads, { min: 1 });
+  whole("workers", "threadsEach", threadsEach, { min: 1 });
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker-thread.js", import.meta.url)),
     name: "work",
@@ -43,7 +51,7 @@ export function workers(options: { threads?: number | undefined } = {}): Executo
         listeners.set(id, (event) => (event ? onEvent(event) : resolve()));
       });
       try {
-        const result = await pool.run({ id, task }, { signal });
+        const result = await pool.run({ id, task, threads: threadsEach }, { signal });
         await saidAll;
         return { result };
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { Budget, BudgetLimits } from "@deepgrain/support";
-import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { BPE, Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { budgetOf, LmError, optionsOf, refuseUnknown } from "../errors";
 import {
   type ChatMessage,
@@ -114,6 +114,14 @@ async function openTokenizer(
   return tokenizer;
 }
 
+/** The function that finds the ids of a text without what is put around it. */
+async function encoderOf(inner: HuggingFaceTokenizer): Promise<(text: string) => number[]> {
+  if (!(inner.model instanceof BPE))
+    return (text) => inner.encode(text, { add_special_tokens: false }).ids;
+  const { encodeAtOnce } = await import("./encoding/encode-at-once");
+  return (text) => encodeAtOnce(inner, text);
+}
+
 /**
  * The tokens before and after every text: the post-processor's tokens, unless `add_bos_token` or
  * `add_eos_token` in tokenizer_config.json says otherwise for their end.
@@ -206,11 +214,12 @@ async function makeTokenizer(
   let vocabSize = 0;
   for (const id of inner.get_vocab().values()) vocabSize = Math.max(vocabSize, id + 1);
   const renderer = await rendererFor(template ?? config.chat_template);
+  const idsOf = await encoderOf(inner);
   const cleanUp = config.clean_up_tokenization_spaces ?? false;
 
   return {
     encode(text, { addSpecialTokens = true } = {}) {
-      const { ids } = guarded("encode", () => inner.encode(text, { add_special_tokens: false }));
+      const ids = guarded("encode", () => idsOf(text));
       return addSpecialTokens ? [...before, ...ids, ...after] : ids;
     },
     async encodeInTurns(text, options = {}) {

@@ -37,6 +37,9 @@ export const preTokenSequences = {
   ],
 } as const;
 
+/** Groups the digits of a number from its end (Cohere 2): it looks ahead to the end for each group. */
+export const digitGroupsPattern = "\\d{1,3}(?=(?:\\d{3})*\\b)";
+
 /** Patterns that run as they are, on JavaScript's own engine. */
 export const publishedPatterns: ReadonlySet<string> = new Set([
   // GPT-2
@@ -64,8 +67,7 @@ export const publishedPatterns: ReadonlySet<string> = new Set([
   "(?:\\r?\\n)+(?!\\r?\\n)",
   // Kimi K2, K3
   `[\\p{Han}]+|${mark}[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]+${contractions}?|${mark}[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]*${contractions}?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|${spaces}`,
-  // Cohere 2: groups of three digits
-  "\\d{1,3}(?=(?:\\d{3})*\\b)",
+  digitGroupsPattern,
   // DeepSeek Coder and V3, Falcon, Bloom, Gemma: parts of a sequence
   "\\p{N}{1,3}",
   "\\p{N}",

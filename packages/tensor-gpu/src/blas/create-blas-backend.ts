@@ -14,7 +14,7 @@ import { loadKoffi } from "./load-koffi";
 import { openBlas } from "./open-blas";
 
 export interface BlasOptions {
-  /** Threads for large kernels and for the library. Default: the number of cores, at most 4. */
+  /** Threads for large kernels and for the library. Default as of `createWasmBackend`. */
   readonly threads?: number | undefined;
   /** File name or path of the BLAS library. Default: `DEEPGRAIN_BLAS`, else the platform's usual places. */
   readonly library?: string | undefined;

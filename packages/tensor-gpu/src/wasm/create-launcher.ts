@@ -1,6 +1,7 @@
 import { TensorError } from "../errors";
 import { addressOf, writeFields } from "./arguments";
 import { RECORD_LAYOUTS } from "./generated/kernels";
+import { launchClock } from "./launch-clock";
 import type { Launcher, ProductChoices } from "./launcher";
 import { ARGUMENTS_ADDRESS } from "./layout";
 import type { LinearMemory } from "./memory";
@@ -19,12 +20,21 @@ interface Machine {
   need(part: Part): void;
 }
 
+const startLaunch = (): number => (launchClock.isOn ? performance.now() : 0);
+
+function endLaunch(begun: number): void {
+  if (!launchClock.isOn) return;
+  launchClock.launches++;
+  launchClock.launchMs += performance.now() - begun;
+}
+
 /** Starts kernels; small launches never leave the calling thread. */
 function createStarter(machine: Machine) {
   return ({ name, call, index }: KernelEntry, args: number, items: number, grain: number) => {
     const { pool } = machine;
     const helpers = pool && items > grain ? pool.ready() : 0;
     const chunk = Math.max(1, grain, Math.ceil(items / (8 * (helpers + 1))));
+    const begun = startLaunch();
     try {
       if (!pool || helpers === 0 || chunk >= items) call(args, 0, items);
       else pool.share(call, index, args, items, chunk);
@@ -34,6 +44,8 @@ function createStarter(machine: Machine) {
         fields: { name },
         cause,
       });
+    } finally {
+      endLaunch(begun);
     }
   };
 }
@@ -105,8 +117,13 @@ export function createLauncher(
       return linear.ints.subarray(first, first + view.size);
     },
     call(run) {
-      if (recorder.isOpen) recorder.add(run);
-      run();
+      const timed = () => {
+        const begun = startLaunch();
+        run();
+        endLaunch(begun);
+      };
+      if (recorder.isOpen) recorder.add(timed);
+      timed();
     },
     borrow,
     withTable(record, lines, use) {

@@ -1,2 +1,3 @@
 export { createWasmBackend, type WasmBackend } from "./backend";
 export { measurePeak } from "./measure-peak";
+export { type LaunchTimes, timeLaunches } from "./time-launches";

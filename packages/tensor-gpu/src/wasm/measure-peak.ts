@@ -14,7 +14,7 @@ const BUFFER_BYTES = 48;
  * machines.
  *
  * @param given.milliseconds duration of the measurement, default 200
- * @param given.threads default: the number of cores, at most 4
+ * @param given.threads default as of `createWasmBackend`
  * @throws {TensorError} as `createWasmBackend`
  */
 export async function measurePeak(

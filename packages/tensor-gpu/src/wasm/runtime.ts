@@ -1,5 +1,5 @@
 import { fail, refuseUnknown } from "../errors";
-import { canShareMemory, coreCount, later, nodeMajor } from "../host";
+import { canShareMemory, later, nodeMajor } from "../host";
 import { assertWhole, showValue } from "../tensor/sizes";
 import { createLauncher } from "./create-launcher";
 import type { Launcher, ProductChoices } from "./launcher";
@@ -10,10 +10,14 @@ import { hasRelaxedSimd } from "./module";
 import { createPools } from "./pools";
 import { type Compilation, createPrograms, firstModule } from "./programs";
 import { createRecorder, type Recorder } from "./recorder";
+import { LARGEST_THREADS, usualThreads } from "./usual-threads";
 import { isModule } from "./web-assembly";
 
 export interface WasmOptions {
-  /** Threads for large kernels, the caller's included. Default: the number of cores, at most 4; 1 without shared memory. */
+  /**
+   * Threads for large kernels, the caller's included, 1 to 64. Default: `DEEPGRAIN_THREADS` of the environment, else the number
+   * of processors, at most 8 and as many as `maximumBytes` has room for; 1 without shared memory.
+   */
   readonly threads?: number | undefined;
   /** Fused multiply-add. Default: wherever it can be compiled. */
   readonly relaxed?: boolean | undefined;
@@ -60,13 +64,19 @@ interface Settings extends Compilation {
   readonly maximumBytes: number;
 }
 
+/** The usual number of threads, or as many as the memory has work areas for. */
+function fittingThreads(maximumBytes: number): number {
+  const areas = Math.floor((maximumBytes - SCRATCH_ADDRESS) / WORK_AREA_BYTES);
+  return Math.min(usualThreads(), Math.max(1, areas || 1));
+}
+
 function settle(
   where: string,
   {
     module,
-    threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1,
-    shared = threads > 1,
     maximumBytes = MAXIMUM_PAGES * PAGE_BYTES,
+    threads = nodeMajor() > 0 || canShareMemory() ? fittingThreads(maximumBytes) : 1,
+    shared = threads > 1,
     relaxed = true,
     deterministic = false,
     ...rest
@@ -78,8 +88,8 @@ function settle(
       "ERR_ARGUMENT",
       `tensor-gpu/createWasmBackend: module must be a WebAssembly.Module, got ${showValue(module)}`,
     );
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    fail("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
+  if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_THREADS) {
+    fail("ERR_RANGE", `wasm: threads must be 1 to ${LARGEST_THREADS}, got ${threads}`, {
       threads,
     });
   }

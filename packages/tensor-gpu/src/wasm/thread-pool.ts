@@ -2,6 +2,7 @@ import { fail } from "../errors";
 import { canSleep } from "../host";
 import { awaitIdle } from "./await-idle";
 import { type Helper, type Loss, startHelper } from "./helpers";
+import { launchClock } from "./launch-clock";
 import { CONTROL, CONTROL_WORDS } from "./layout";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 
@@ -25,6 +26,16 @@ export interface ThreadPool {
 const SPIN_MS = 0.05;
 /** How long the caller waits for a helper's last chunk before the helper counts as lost. */
 const PATIENCE_MS = 10_000;
+
+/** Does what the clock counts as a barrier: meanwhile the caller computes nothing. */
+function inBarrier(run: () => void): void {
+  const begun = launchClock.isOn ? performance.now() : 0;
+  try {
+    run();
+  } finally {
+    if (launchClock.isOn) launchClock.barrierMs += performance.now() - begun;
+  }
+}
 
 /**
  * Creates the pool; see `helper-source.ts` for the other side.
@@ -71,6 +82,12 @@ export function createThreadPool(
     };
     started = helperScratch.flatMap((scratch) => startHelper({ ...shared, scratch }, lose) ?? []);
   };
+  /** Wakes as many sleepers as are missing for `helpers` of them to take part. */
+  const wake = (helpers: number) => {
+    const asleep = Atomics.load(words, CONTROL.sleepers);
+    const missing = helpers - (Atomics.load(words, CONTROL.ready) - asleep);
+    if (asleep > 0 && missing > 0) Atomics.notify(words, CONTROL.epoch, missing);
+  };
   const open = (index: number, args: number, items: number, chunk: number) => {
     words[CONTROL.kernel] = index;
     words[CONTROL.arguments] = args;
@@ -79,7 +96,7 @@ export function createThreadPool(
     Atomics.store(words, CONTROL.next, 0);
     Atomics.store(words, CONTROL.open, 1);
     Atomics.add(words, CONTROL.epoch, 1);
-    if (Atomics.load(words, CONTROL.sleepers) > 0) Atomics.notify(words, CONTROL.epoch);
+    wake(Math.ceil(items / chunk) - 1);
   };
   const close = () => {
     Atomics.store(words, CONTROL.open, 0);
@@ -100,7 +117,7 @@ export function createThreadPool(
     },
     share(kernel, index, args, items, chunk) {
       let hasFailed = false;
-      open(index, args, items, chunk);
+      inBarrier(() => open(index, args, items, chunk));
       try {
         for (;;) {
           const begin = Atomics.add(words, CONTROL.next, chunk);
@@ -108,7 +125,7 @@ export function createThreadPool(
           kernel(args, begin, Math.min(items, begin + chunk));
         }
       } finally {
-        close();
+        inBarrier(close);
         hasFailed = Atomics.exchange(words, CONTROL.failed, 0) === 1;
       }
       if (hasFailed) fail("ERR_BACKEND", "wasm: a kernel failed on a helper thread");

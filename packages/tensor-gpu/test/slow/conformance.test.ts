@@ -16,3 +16,5 @@ describeBackend("wasm, two threads, plain build", () =>
   createWasmBackend({ threads: 2, relaxed: false }),
 );
 describeBackend("wasm, three threads", () => createWasmBackend({ threads: 3 }));
+/** More than the processors of most test machines: helpers that sleep, and chunks that the caller takes in their stead. */
+describeBackend("wasm, eight threads", () => createWasmBackend({ threads: 8 }));

@@ -40,6 +40,26 @@ export function passingPermutation(seed: Seed, length: number, count: number): I
 export const keyedPermutation = (seed: Seed, length: number, count: number): Int32Array =>
   passingPermutation(seed, length, count).slice();
 
+/**
+ * The place of one item among those that `keyedPermutation` returns, or −1: its draws without its array, up to that place.
+ *
+ * @param item 0 to length − 1
+ */
+export function placeInPermutation(
+  [low, high]: Seed,
+  length: number,
+  count: number,
+  item: number,
+): number {
+  let at = item;
+  for (let i = 0; i < count; i++) {
+    const j = i + ((mix(low, high, i) * (length - i) * 2 ** -32) | 0);
+    if (j === at) return i;
+    if (i === at) at = j; // it makes room for another
+  }
+  return -1;
+}
+
 /** `keyedPermutation` with a seed drawn from a generator of numbers in [0, 1). */
 export const randomPermutation = (
   length: number,

@@ -1,8 +1,5 @@
 import type { PatternLike } from "../linear-pattern";
 
-/** The published pattern that groups the digits of a number from its end (Cohere 2): it looks ahead to the end for each group. */
-export const digitGroupsPattern = "\\d{1,3}(?=(?:\\d{3})*\\b)";
-
 /** A match of a pattern: its text and its place. */
 export interface Match {
   readonly 0: string;

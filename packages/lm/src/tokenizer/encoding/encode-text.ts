@@ -1,9 +1,14 @@
 import type { Slices } from "@deepgrain/support";
 import { LmError } from "../../errors";
+import { asBytes } from "./as-bytes";
+import { byteWordsOf, type SpellLong } from "./byte-words";
 import { IdWriter } from "./id-writer";
+import { mergedTokens } from "./merged-tokens";
+import { normalText } from "./normal-text";
 import { Pace } from "./pace";
-import { partsOf } from "./parts";
+import { partsOf, wordsOf } from "./parts";
 import type { Pipeline } from "./pipeline";
+import { type Stretch, stretchesOf } from "./stretches";
 import type { TokenSizes } from "./token-sizes";
 import { wordTokens } from "./word-tokens";
 
@@ -51,6 +56,36 @@ function* assertFits(
   }
 }
 
+const spellLong: SpellLong = function* (model, word, pace) {
+  const letters = yield* asBytes(word, pace);
+  yield* mergedTokens(model, letters, pace);
+};
+
+interface Writing {
+  readonly writer: IdWriter;
+  readonly ids: readonly number[];
+  readonly pace: Pace;
+  readonly limit: IdLimit;
+}
+
+/** Writes the ids of a stretch of text by the library's model. */
+function* byLibrary(
+  pipeline: Pipeline,
+  stretch: Extract<Stretch, { type: "stretch" }>,
+  { writer, ids, pace, limit }: Writing,
+): Slices<void> {
+  for (const part of wordsOf(pipeline, stretch, pace)) {
+    if (part === undefined) yield;
+    else if (part.type === "end") writer.end();
+    else
+      for (const token of wordTokens(pipeline.model, part.text, pace)) {
+        if (token === undefined) yield;
+        else writer.write(token);
+        if (ids.length > limit.most) refuse(limit, ids.length);
+      }
+  }
+}
+
 /**
  * The ids of a text without what is put around it, in slices: those that the library finds in one piece.
  *
@@ -67,18 +102,14 @@ export function* textIds(
   if (most < 0) refuse(limit, 0);
   if (3 * text.length > most * sizes.longest) yield* assertFits(pipeline, sizes, text, limit);
   const ids: number[] = [];
-  const writer = new IdWriter(pipeline, sizes.longest, ids);
   const pace = new Pace();
-  for (const part of partsOf(pipeline, text, pace)) {
-    if (part === undefined) yield;
-    else if (part.type === "token") writer.added(part.text);
-    else if (part.type === "end") writer.end();
-    else
-      for (const token of wordTokens(pipeline.model, part.text, pace)) {
-        if (token === undefined) yield;
-        else writer.write(token);
-        if (ids.length > most) refuse(limit, ids.length);
-      }
+  const words = byteWordsOf(pipeline);
+  const writer = new IdWriter(pipeline, sizes.longest, ids);
+  for (const stretch of stretchesOf(pipeline, text, pace, normalText)) {
+    if (stretch === undefined) yield;
+    else if (stretch.type === "token") writer.added(stretch.text);
+    else if (words) yield* words.write(stretch.text, ids, { pace, most, spellLong });
+    else yield* byLibrary(pipeline, stretch, { writer, ids, pace, limit });
     if (ids.length > most) refuse(limit, ids.length);
   }
   return ids;

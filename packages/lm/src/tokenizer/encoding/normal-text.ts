@@ -1,6 +1,7 @@
 import type { Slices } from "@deepgrain/support";
 import type { Pace } from "./pace";
 import type { NormalizerStep, Pipeline } from "./pipeline";
+import { rewritten } from "./rewritten";
 
 /** Characters that are normalised together where a text is cut. */
 const PART = 4096;
@@ -48,14 +49,9 @@ function* cut(text: string): Generator<string> {
 }
 
 /** A section of a text as the tokenizer's normaliser writes it. Some read all of it at once: these run in one piece. */
-export function* normalText(
-  { remove_space, do_lowercase_and_remove_accent, normalizer }: Pipeline,
-  section: string,
-  pace: Pace,
-): Slices<string> {
-  let text = section;
-  if (remove_space === true) text = text.trim().split(/\s+/).join(" ");
-  if (do_lowercase_and_remove_accent) text = text.toLowerCase().replace(/\p{M}/gu, "");
+export function* normalText(pipeline: Pipeline, section: string, pace: Pace): Slices<string> {
+  const { normalizer } = pipeline;
+  const text = rewritten(pipeline, section);
   if (normalizer === null) return text;
   const parts: string[] = [];
   for (const part of isLocal(normalizer) ? cut(text) : [text]) {

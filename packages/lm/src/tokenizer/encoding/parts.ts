@@ -2,7 +2,7 @@ import { normalText } from "./normal-text";
 import type { Pace } from "./pace";
 import type { Pipeline } from "./pipeline";
 import { preTokens } from "./pre-tokens";
-import { sectionsOf } from "./sections";
+import { type Stretch, stretchesOf } from "./stretches";
 
 /** A part of a text on its way to tokens. */
 export type Part =
@@ -15,31 +15,24 @@ export type Part =
 
 const end: Part = { type: "end" };
 
+/** The words of a stretch of text, each found when it is asked for; undefined where others may have their turn. */
+export function* wordsOf(
+  { pre_tokenizer }: Pipeline,
+  { text, section }: Extract<Stretch, { type: "stretch" }>,
+  pace: Pace,
+): Generator<Part | undefined, void, undefined> {
+  for (const word of preTokens(pre_tokenizer, text, section, pace))
+    yield word === undefined ? undefined : { type: "word", text: word };
+  yield end;
+}
+
 /** The parts of a text, each found when it is asked for; undefined where others may have their turn. */
 export function* partsOf(
   pipeline: Pipeline,
   text: string,
   pace: Pace,
 ): Generator<Part | undefined, void, undefined> {
-  const { added_tokens_map: added, pre_tokenizer } = pipeline;
-  const sections = yield* sectionsOf(text, pipeline.splitter_unnormalized.trie, added, pace);
-  for (const [i, section] of sections.entries()) {
-    if (section === "") continue;
-    if (added.has(section)) {
-      yield { type: "token", text: section };
-      continue;
-    }
-    const normal = yield* normalText(pipeline, section, pace);
-    const inner = yield* sectionsOf(normal, pipeline.splitter_normalized.trie, added, pace);
-    for (const part of inner) {
-      if (part === "") continue;
-      if (added.has(part)) {
-        yield { type: "token", text: part };
-        continue;
-      }
-      for (const word of preTokens(pre_tokenizer, part, i, pace))
-        yield word === undefined ? undefined : { type: "word", text: word };
-      yield end;
-    }
-  }
+  for (const stretch of stretchesOf(pipeline, text, pace, normalText))
+    if (stretch?.type === "stretch") yield* wordsOf(pipeline, stretch, pace);
+    else yield stretch;
 }

@@ -8,19 +8,15 @@ import {
   WhitespacePreTokenizer,
   WhitespaceSplitPreTokenizer,
 } from "@huggingface/tokenizers";
-import { byteToCharacter } from "../byte-alphabet";
 import type { PatternLike } from "../linear-pattern";
-import { digitGroups, digitGroupsPattern, type Match } from "./digit-groups";
+import { digitGroupsPattern } from "../published-patterns";
+import { asBytes } from "./as-bytes";
+import { digitGroups, type Match } from "./digit-groups";
 import type { Pace } from "./pace";
 import type { SplittingStep } from "./pipeline";
 
 /** Pre-tokens as they are found; undefined where others may have their turn. */
 export type PreTokens = Generator<string | undefined, void, undefined>;
-
-/** Characters that are written as bytes at once. */
-const PART = 4096;
-
-const encoder = new TextEncoder();
 
 function* matches(text: string, pattern: RegExp | PatternLike, pace: Pace): PreTokens {
   for (const [found] of text.matchAll(pattern as RegExp)) {
@@ -52,20 +48,6 @@ function* split(step: SplittingStep, text: string, pace: Pace): PreTokens {
   } else if (config?.pattern?.Regex === digitGroupsPattern)
     yield* isolated(text, digitGroups(text, pattern), pace);
   else yield* isolated(text, text.matchAll(pattern as RegExp), pace);
-}
-
-/** A text in the alphabet of bytes. */
-function* asBytes(text: string, pace: Pace): Generator<undefined, string, undefined> {
-  let letters = "";
-  for (let at = 0; at < text.length; ) {
-    const last = text.charCodeAt(at + PART - 1);
-    const end = at + PART + (last >= 0xd800 && last < 0xdc00 ? 1 : 0); // a pair stays together
-    const part = text.slice(at, end);
-    for (const byte of encoder.encode(part)) letters += byteToCharacter[byte]!;
-    at = end;
-    if (pace.isDue(part.length)) yield;
-  }
-  return letters;
 }
 
 function* byteLevel(step: SplittingStep, given: string, pace: Pace): PreTokens {

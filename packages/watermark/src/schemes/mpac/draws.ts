@@ -34,8 +34,6 @@ export function mpacDraws(
   const colours = mpacColours(profile, key);
   return {
     digit: colours.digitAt(ids, ids.length),
-    colours: Array.from({ length: profile.vocab_size }, (_, v) =>
-      colours.colourOf(ids, ids.length, v),
-    ),
+    colours: Array.from(colours.table(ids, ids.length)),
   };
 }

@@ -1,6 +1,7 @@
 import { mixBelow, mixUnit } from "../../prf/expand";
 import type { WatermarkKey } from "../../prf/key";
-import { keyedPermutation } from "../../prf/permutation";
+import { keyedPermutation, placeInPermutation } from "../../prf/permutation";
+import type { Seed } from "../../prf/siphash";
 import { keyedSeeds } from "../shared/seeding";
 import type { MpacProfile } from "./profile";
 
@@ -18,9 +19,9 @@ export interface MpacColours {
   list(ids: ArrayLike<number>, end: number, colour: number): Int32Array;
   /** Colour of a token; `colours` for the few left over when lists are equal in size. */
   colourOf(ids: ArrayLike<number>, end: number, token: number): number;
+  /** The colours of all tokens. Left-hash only. */
+  table(ids: ArrayLike<number>, end: number): Uint16Array;
 }
-
-const cachedContexts = 128;
 
 /**
  * The colours of a profile: the vocabulary in a keyed order, cut into ⌊1/γ⌋ equal lists. Digit
@@ -36,19 +37,9 @@ export function mpacColours(profile: MpacProfile, key: WatermarkKey): MpacColour
   const listSize = Math.floor(size / colours);
   const positionSeed = keyedSeeds(key, "mpac/position", seeding_scheme, context_width);
   const colourSeed = keyedSeeds(key, "mpac/colour", seeding_scheme, context_width);
-  const tables = new Map<string, Uint16Array>();
-  const tableOf = (ids: ArrayLike<number>, end: number) => {
-    const seed = colourSeed(ids, end);
-    const name = seed.join();
-    let table = tables.get(name);
-    if (!table) {
-      const order = keyedPermutation(seed, size, listSize * colours);
-      table = new Uint16Array(size).fill(colours);
-      for (let i = 0; i < listSize * colours; i++) table[order[i]!] = Math.floor(i / listSize);
-      if (tables.size >= cachedContexts) tables.clear();
-      tables.set(name, table);
-    }
-    return table;
+  const colourIn = (seed: Seed, token: number) => {
+    const place = placeInPermutation(seed, size, listSize * colours, token);
+    return place < 0 ? colours : Math.floor(place / listSize);
   };
   const isSelf = seeding_scheme === "selfhash";
   return {
@@ -66,6 +57,12 @@ export function mpacColours(profile: MpacProfile, key: WatermarkKey): MpacColour
     colourOf: (ids, end, token) =>
       isSelf
         ? Math.floor(mixUnit(colourSeed(ids, end), token) * colours)
-        : tableOf(ids, end)[token]!,
+        : colourIn(colourSeed(ids, end), token),
+    table(ids, end) {
+      const order = keyedPermutation(colourSeed(ids, end), size, listSize * colours);
+      const table = new Uint16Array(size).fill(colours);
+      for (const [i, token] of order.entries()) table[token] = Math.floor(i / listSize);
+      return table;
+    },
   };
 }

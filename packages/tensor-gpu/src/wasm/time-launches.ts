@@ -1,0 +1,33 @@
+import { fail } from "../errors";
+import { launchClock } from "./launch-clock";
+
+/** Where the time of some work went, in milliseconds. */
+export interface LaunchTimes {
+  /** Of the whole, kernels and the rest. */
+  readonly totalMs: number;
+  /** In kernels, barriers included. */
+  readonly launchMs: number;
+  /** In barriers: the calling thread wakes others, or waits for their last chunks. */
+  readonly barrierMs: number;
+  readonly launches: number;
+}
+
+/**
+ * Runs some work, and measures the kernels that this thread launches meanwhile on `wasm` and `blas` backends. What is left of
+ * the whole time is spent outside kernels.
+ *
+ * @throws {TensorError} `ERR_ARGUMENT` while other work is measured; what `run` throws
+ */
+export async function timeLaunches(run: () => unknown): Promise<LaunchTimes> {
+  if (launchClock.isOn)
+    fail("ERR_ARGUMENT", "tensor-gpu/timeLaunches: other work is being measured");
+  Object.assign(launchClock, { isOn: true, launches: 0, launchMs: 0, barrierMs: 0 });
+  const start = performance.now();
+  try {
+    await run();
+    const { launches, launchMs, barrierMs } = launchClock;
+    return { totalMs: performance.now() - start, launchMs, barrierMs, launches };
+  } finally {
+    launchClock.isOn = false;
+  }
+}
