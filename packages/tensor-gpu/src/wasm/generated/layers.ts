@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 8539 bytes deflated. Do not edit.
-export const sourcesHash = "8a224e5ddba4a3432b85a571a7cfe77c176b0b66bdcbf5306e774e695b242b26";
+export const sourcesHash = "3dd25b17a2eed1cdc8a40f1f8b4ba3ea43dde85dc7bbcfac6b8712ef8ec59bf2";
 export const layers = {
   size: 24225,
   kernels:
