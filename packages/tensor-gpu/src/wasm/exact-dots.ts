@@ -9,7 +9,6 @@ import { instantiate, type WasmMemory, type WasmModule, webAssembly } from "./we
 
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
-const LOCAL_TEE = 0x22;
 const EXTEND_LOW = [0xfd, 0x87, 1];
 const EXTEND_HIGH = [0xfd, 0x88, 1];
 const DOT = [0xfd, 0xba, 1];
