@@ -888,6 +888,8 @@ export interface KernelParameters {
   blockDots: CompactDots;
   widenBlocks: WidenRows;
   encodeBlocks: CompactRows;
+  quantizeWide: QuantizeRows;
+  blockTiles: CompactDots;
   expandCodes: Codes;
   chooseCodes: Codes;
   im2col: Im2col;

@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 8539 bytes deflated. Do not edit.
-export const sourcesHash = "3dd25b17a2eed1cdc8a40f1f8b4ba3ea43dde85dc7bbcfac6b8712ef8ec59bf2";
+export const sourcesHash = "61230e779e723cddb0c077d12b31d2161b55af036988d05a9fa2ab56bb1a77af";
 export const layers = {
   size: 24225,
   kernels:

@@ -28,6 +28,9 @@ export function provideBlockKernels(made: BlockFamily): void {
   family = made;
 }
 
+/** Whether the family is known. */
+export const hasBlockKernels = (): boolean => family !== undefined;
+
 /** @throws {TensorError} `ERR_BACKEND` before a family is known */
 export function blockKernelsOf(...given: Parameters<BlockFamily>): BlockKernels {
   if (family) return family(...given);

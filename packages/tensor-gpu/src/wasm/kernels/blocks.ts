@@ -1,3 +1,4 @@
+import type { View } from "../../backend/view";
 import { compileExact } from "../exact-dots";
 import { blocks } from "../generated/blocks";
 import type { Part } from "../part";
@@ -5,12 +6,20 @@ import type { BlockFamily } from "./block-family";
 
 /** Maximum rows of x that are multiplied by one row of the weight after another. */
 const FEW_ROWS = 12;
+/** Rows of x that are converted to whole numbers at a time. */
+const MOST_ROWS = 1024;
+/** Rows of the weight that a tile reads at a time; see `assembly/block-tiles.as`. */
+const STRIP = 16;
 /** Bytes of a group of 32 activations; see `quantizeBlocks`. */
 const ACTIVATION_BYTES = 80;
 /** Numbers of a row that fit in a thread's work area as floats. */
 const LONGEST_ROW = 32_768;
 /** What a multiply-add of whole numbers costs, in simple operations on elements. */
 const WORK = 0.5;
+
+/** Address of the element so far behind the first. */
+const at = ({ storage, offset }: View, elements: number) =>
+  storage.handle + 4 * (offset + elements);
 
 const part: Part = { ...blocks, compile: compileExact };
 
@@ -32,18 +41,26 @@ export const blockKernels: BlockFamily = (launcher, rowsOf, grain) => {
     },
     dots(out, x, rows, accumulate) {
       const [m = 0, k = 0] = x.shape;
-      if (m > FEW_ROWS || k > LONGEST_ROW) return false;
+      const isFloat = rows.format === "float16";
+      if (k > LONGEST_ROW || (isFloat && m > FEW_ROWS)) return false;
       const { address, format } = rowsOf(rows);
       const n = rows.rows;
-      const run = (quantized: number) => {
-        const args = [out, x, quantized, address, m, n, k, format, accumulate] as const;
-        launcher.run("blockDots", [...args], n, grain(WORK * m * k));
+      const isFew = m <= FEW_ROWS;
+      const quantize = rows.format === "int8" ? "quantizeWide" : "quantizeBlocks";
+      /** Rows from `first` on, `x` and `out` beginning there. */
+      const run = (first: number, count: number, quantized: number) => {
+        const [to, from] = [at(out, first * n), at(x, first * k)];
+        if (quantized) launcher.run(quantize, [from, quantized, k], count, grain(WORK * k));
+        const args = [to, from, quantized, address, count, n, k, format, accumulate] as const;
+        if (isFew) launcher.run("blockDots", [...args], n, grain(WORK * count * k));
+        else
+          launcher.run("blockTiles", [...args], Math.ceil(n / STRIP), grain(STRIP * count * k));
       };
-      if (rows.format === "float16") run(0);
+      if (isFloat) run(0, m, 0);
       else
-        launcher.borrow(m * Math.ceil(k / 32) * ACTIVATION_BYTES, (quantized) => {
-          launcher.run("quantizeBlocks", [x, quantized, k], m, m);
-          run(quantized);
+        launcher.borrow(Math.min(m, MOST_ROWS) * Math.ceil(k / 32) * ACTIVATION_BYTES, (area) => {
+          for (let first = 0; first < m; first += MOST_ROWS)
+            run(first, Math.min(MOST_ROWS, m - first), area);
         });
       return true;
     },

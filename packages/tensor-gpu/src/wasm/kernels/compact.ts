@@ -2,7 +2,7 @@ import type { CodedNumbers, CompactKernels, CompactRows } from "../../backend/co
 import type { View } from "../../backend/view";
 import { CompactFormat } from "../generated/kernels";
 import type { Launcher } from "../launcher";
-import { type BlockKernels, blockKernelsOf } from "./block-family";
+import { type BlockKernels, blockKernelsOf, hasBlockKernels } from "./block-family";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
 
@@ -70,8 +70,9 @@ export function compactKernels(launcher: Launcher): CompactKernels {
       launcher.run("widenRows", [...args], index ? index.size : rows.rows, grain(columns));
     },
     dots(out, x, rows, accumulate) {
-      if (!isBasic(rows.format)) return blocks().dots(out, x, rows, accumulate);
       const [m = 0, k = 0] = x.shape;
+      const isTiled = rows.format === "int8" && m > QUANTIZED_ROWS && hasBlockKernels();
+      if (!isBasic(rows.format) || isTiled) return blocks().dots(out, x, rows, accumulate);
       if (m >= MANY_ROWS || k > LONGEST_ROW) return false;
       if (rows.format === "bfloat16" || m > QUANTIZED_ROWS) run(out, x, 0, rows, accumulate);
       else
