@@ -7,17 +7,20 @@ import { madd, sumLanes } from "./math";
 import { scratchArea } from "./scratch";
 import { dotProducts } from "./vectors";
 
-@unmanaged class QuantizeRows {
+@unmanaged export class QuantizeRows {
   x: usize;
   out: usize;
   k: i32;
 }
 
+/** Steps whose inverse is finite. What is smaller becomes 0. */
+export const LEAST_STEP: f32 = 1.2e-38;
+
 /** Bytes of a block of 32 numbers as the dot products read them: four times its scale, then 32 int16s. */
 const WIDE_BLOCK_BYTES: usize = 80;
 
 /** Eight numbers of x, of which `left` are there, as whole numbers. */
-@inline function wholes(x: usize, left: i32, inverse: v128): v128 {
+@inline export function wholes(x: usize, left: i32, inverse: v128): v128 {
   const a = left > 0 ? load4(x, left) : f32x4.splat(0), b = left > 4 ? load4(x + 16, left - 4) : f32x4.splat(0);
   return i16x8.narrow_i32x4_s(
     i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(a, inverse))),
@@ -35,7 +38,7 @@ export function quantizeRows(args: QuantizeRows, begin: i32, end: i32): void {
     let x = place(args.x, row * k), out = args.out + <usize>row * blocks * WIDE_BLOCK_BYTES;
     for (let left = k; left > 0; left -= BLOCK, x += 128, out += WIDE_BLOCK_BYTES) {
       const scale = largest(x, min(BLOCK, left)) / 127;
-      const inverse = f32x4.splat(scale > 0 ? 1 / scale : 0);
+      const inverse = f32x4.splat(scale > LEAST_STEP ? 1 / scale : 0);
       v128.store(out, f32x4.splat(scale));
       for (let i = 0; i < BLOCK; i += 16) {
         const from = x + (<usize>i << 2), to = out + 16 + (<usize>i << 1);
@@ -64,17 +67,22 @@ export function quantizeRows(args: QuantizeRows, begin: i32, end: i32): void {
   return f32x4.splat(loadHalf(p, 0.00390625));
 }
 
+/** s + dots · scale, never fused: every build gives the same bits. */
+@inline function addScaled(s: v128, dots: v128, scale: v128): v128 {
+  return f32x4.add(s, f32x4.mul(dots, scale));
+}
+
 /** One row of int8 blocks with one row of `quantizeRows`. */
 function dotInt8(p: usize, q: usize, k: i32): f32 {
   let s = f32x4.splat(0);
   for (; k > 0; k -= BLOCK, p += BLOCK_BYTES, q += WIDE_BLOCK_BYTES) {
     const dots = dotBlock(p, v128.load(q, 16), v128.load(q, 32), v128.load(q, 48), v128.load(q, 64));
-    s = madd(dots, f32x4.mul(scaleOf(p), v128.load(q)), s);
+    s = addScaled(s, dots, f32x4.mul(scaleOf(p), v128.load(q)));
   }
   return sumLanes(s);
 }
 
-@inline function put(at: usize, s: f32, accumulate: bool): void {
+@inline export function put(at: usize, s: f32, accumulate: bool): void {
   store<f32>(at, accumulate ? load<f32>(at) + s : s);
 }
 
@@ -84,8 +92,8 @@ function pairInt8(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accu
   for (; k > 0; k -= BLOCK, p += BLOCK_BYTES, r += BLOCK_BYTES, q += WIDE_BLOCK_BYTES) {
     const x0 = v128.load(q, 16), x1 = v128.load(q, 32), x2 = v128.load(q, 48), x3 = v128.load(q, 64);
     const scale = v128.load(q);
-    s = madd(dotBlock(p, x0, x1, x2, x3), f32x4.mul(scaleOf(p), scale), s);
-    t = madd(dotBlock(r, x0, x1, x2, x3), f32x4.mul(scaleOf(r), scale), t);
+    s = addScaled(s, dotBlock(p, x0, x1, x2, x3), f32x4.mul(scaleOf(p), scale));
+    t = addScaled(t, dotBlock(r, x0, x1, x2, x3), f32x4.mul(scaleOf(r), scale));
   }
   put(c, sumLanes(s), accumulate);
   put(d, sumLanes(t), accumulate);
@@ -124,7 +132,7 @@ function pairBfloat16(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, 
   put(d, sumLanes(f32x4.add(t0, t1)), accumulate);
 }
 
-@unmanaged class CompactDots {
+@unmanaged export class CompactDots {
   out: usize;
   x: usize; // floats
   quantized: usize; // x as `quantizeRows` makes it, or 0

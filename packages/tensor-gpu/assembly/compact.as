@@ -3,7 +3,7 @@
  *
  * bfloat16: groups of eight in 16 bytes; 32-bit word i of a group holds element i in its low half and element 4 + i in its
  * high half, so that a shift and a mask make two vectors. int8: blocks of 32 in 34 bytes, a float16 scale and 32 signed
- * bytes, as Q8_0 of GGML. What a last group or block lacks is zeros.
+ * bytes, as Q8_0 of GGML. What a last group or block lacks is zeros. The other types are those of `block-levels.as`.
  */
 import { Answer, place } from "./arguments";
 import { load4, store4 } from "./lanes";
@@ -12,12 +12,18 @@ import { maxLanes } from "./math";
 export const enum CompactFormat {
   bfloat16,
   int8,
+  float16,
+  q4_0,
+  q5_0,
+  q4_k,
+  q5_k,
+  q6_k,
 }
 
 export const BLOCK: i32 = 32;
 export const BLOCK_BYTES: usize = 34;
 /** Largest float16. */
-const LARGEST_SCALE: f32 = 65504;
+export const LARGEST_SCALE: f32 = 65504;
 
 @inline export function rowBytes(format: i32, k: i32): usize {
   return format == CompactFormat.bfloat16 ? <usize>((k + 7) >> 3) << 4 : <usize>((k + 31) >> 5) * BLOCK_BYTES;
@@ -30,7 +36,7 @@ const LARGEST_SCALE: f32 = 65504;
 }
 
 /** The nearest float16 of a number from 0 to 65,504, ties to even. */
-function toHalf(x: f32): u32 {
+export function toHalf(x: f32): u32 {
   const bits = reinterpret<u32>(x);
   if (bits < 0x38800000) return reinterpret<u32>(x + 0.5) - 0x3f000000; // below 2⁻¹⁴
   return (bits - 0x38000000 + 0xfff + ((bits >> 13) & 1)) >> 13;
@@ -78,7 +84,7 @@ function encodeInt8(x: usize, k: i32, out: usize): bool {
   return true;
 }
 
-@unmanaged class CompactRows {
+@unmanaged export class CompactRows {
   out: usize;
   x: usize;
   k: i32;
@@ -143,7 +149,7 @@ function widenInt8(p: usize, k: i32, out: usize): void {
   else widenInt8(p, k, out);
 }
 
-@unmanaged class WidenRows {
+@unmanaged export class WidenRows {
   out: usize;
   rows: usize;
   index: usize; // which rows, or 0 for all in order

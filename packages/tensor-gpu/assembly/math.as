@@ -33,6 +33,17 @@
   return v128.bitselect(a, b, mask);
 }
 
+/**
+ * c plus, in each of its four lanes, the sum of four products of bytes: of a signed, of b from 0 to 127. Two neighbouring products
+ * must stay below 2¹⁵ together; then the sum is exact in every build.
+ */
+@inline export function dotBytes(a: v128, b: v128, c: v128): v128 {
+  if (FMA) return i32x4.relaxed_dot_i8x16_i7x16_add_s(a, b, c);
+  const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a), i16x8.extend_low_i8x16_s(b));
+  const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a), i16x8.extend_high_i8x16_s(b));
+  return i32x4.add(i32x4.extadd_pairwise_i16x8_s(i16x8.narrow_i32x4_s(low, high)), c);
+}
+
 @inline export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }

@@ -1,6 +1,6 @@
 /**
  * Compiles `assembly/` and writes the results to `src/wasm/generated/`: parts with fused multiply-add (relaxed SIMD) as
- * deflated base64, `core` for every bundle, `layers` and `more` for the operators that need them; all kernels without fused
+ * deflated base64, `core` for every bundle, `layers` and `more` for the operators that need them, `blocks` for weights in GGML's blocks; all kernels without fused
  * multiply-add as `kernels.wasm`, for runtimes that compile no bytes; and the parameters of all kernels as types.
  * They are committed, so that only changes of the kernels need the compiler; `test/wasm/generated.test.ts` fails when they are
  * older than the sources. `--force` compiles even if nothing changed.
@@ -31,7 +31,7 @@ import { sourcesHash } from "./sources-hash.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** The constant tables of the parts lie in the first page of one memory: where those of each part begin. */
-const TABLES = { core: 0, layers: 24_576, more: 45_056 };
+const TABLES = { core: 0, layers: 24_576, more: 45_056, blocks: 61_440 };
 const PAGE = 65_536;
 
 const part = (name, end) => ({
@@ -45,7 +45,8 @@ const part = (name, end) => ({
 const builds = [
   part("core", TABLES.layers),
   part("layers", TABLES.more),
-  part("more", PAGE),
+  part("more", TABLES.blocks),
+  part("blocks", PAGE),
   { file: "kernels.wasm", entries: Object.keys(TABLES), fma: 0, shared: false, end: PAGE },
 ];
 
@@ -92,6 +93,7 @@ function checkRelaxed(bytes, text) {
     "f32x4.relaxed_madd": 0x85,
     "f32x4.relaxed_nmadd": 0x86,
     "i32x4.relaxed_laneselect": 0x8b,
+    "i32x4.relaxed_dot_i8x16_i7x16_add_s": 0x93,
   };
   for (const [name, code] of Object.entries(instructions)) {
     const wanted = text.split(name).length - 1;

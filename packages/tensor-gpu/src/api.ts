@@ -13,7 +13,7 @@ export type * from "./backend/kernels";
 export { type MemoryReport, memory, peakMemory } from "./backend/live-bytes";
 export { measurePeakBytes } from "./backend/peak-bytes";
 export type { Pages } from "./backend/shortcuts";
-export type { DType } from "./backend/view";
+export type { CompactType, DType } from "./backend/view";
 export { setBackend } from "./backends";
 export { createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";

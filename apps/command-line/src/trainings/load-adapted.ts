@@ -24,7 +24,7 @@ export async function loadAdapted(
     signal,
   }: {
     adapter: string | undefined;
-    /** Of the model's matrices in memory. An adapter needs float32. */
+    /** Of the model's matrices in memory. An adapter needs float32, which auto then is. */
     dtype?: Dtype | undefined;
     resolve(path: string): string;
     signal: AbortSignal;
@@ -47,7 +47,7 @@ export async function loadAdapted(
   const base = resolve(baseModel);
   if (!existsSync(join(base, "config.json")))
     throw new UsageError(`${folder} holds an adapter of ${base}, where no model is; ${hint}`);
-  const model = await loadModel(base, { dtype, signal });
+  const model = await loadModel(base, { dtype: dtype === "auto" ? "float32" : dtype, signal });
   await putAdapter(model, folder, { signal });
   return { model, base };
 }

@@ -23,7 +23,10 @@ import { readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
 import type { convertFlags } from "./flags";
 
 type Flags = Values<typeof convertFlags>;
-type Dtype = "F32" | "F16" | "BF16" | "Q8_0";
+type FloatDtype = "F32" | "F16" | "BF16";
+
+/** Types that only GGUF files have. */
+const blockTypes: readonly Flags["dtype"][] = ["q8_0", "q5_0", "q4_0", "auto"];
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
@@ -43,7 +46,8 @@ const tokenizerIn = (folder: string) =>
 async function assertTogether({ source, tokenizer, to, dtype, maxShardMb }: Flags): Promise<void> {
   if (tokenizer !== undefined && (await isFolder(source)))
     throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
-  if (dtype === "q8_0" && to !== "gguf") throw new UsageError("--dtype q8_0 needs --to gguf");
+  if (blockTypes.includes(dtype) && to !== "gguf")
+    throw new UsageError(`--dtype ${dtype} needs --to gguf`);
   if (maxShardMb !== undefined && to === "gguf")
     throw new UsageError("--max-shard-mb splits safetensors; --to gguf writes one file");
 }
@@ -57,15 +61,17 @@ export const convert: RunCommand<typeof convertFlags> = async (values, context) 
   const inputs = [source, tokenizer, adapter].filter((path) => path !== undefined);
   const target = { out, overwrite, command: "convert", inputs };
   await assertReplaceable(target); // now, not after minutes of work
-  const dtype = values.dtype.toUpperCase() as Dtype;
+  const type = values.dtype;
+  const dtype = type === "auto" ? type : (type.toUpperCase() as Uppercase<typeof type>);
+  const held = type === "auto" && adapter === undefined ? "auto" : "float32";
   const model = fromFolder
-    ? (await loadAdapted(source, { adapter, resolve, signal })).model
+    ? (await loadAdapted(source, { adapter, dtype: held, resolve, signal })).model
     : await loadLlama2c(source, { signal });
   if (!fromFolder && adapter !== undefined) await putAdapter(model, adapter, { signal });
   const ownTokenizer =
     tokenizer === undefined ? undefined : await llama2cTokenizer(tokenizer, model);
   const files = (fromFolder ? await tokenizerIn(source) : ownTokenizer) ?? null;
-  const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
+  const parameters = [...model.weightViews.values()].reduce((n, weight) => n + weight.size, 0);
   const file = to === "gguf" ? join(out, "model.gguf") : out;
   if (dryRun) {
     if (to === "gguf") await assertGguf(model, files);
@@ -78,7 +84,7 @@ export const convert: RunCommand<typeof convertFlags> = async (values, context) 
       return saveGguf(join(path, "model.gguf"), model, files, options);
     }
     const maxShardSizeBytes = maxShardMb === undefined ? undefined : maxShardMb * 1e6;
-    await saveModel(path, model, { dtype: dtype as "F32" | "F16" | "BF16", maxShardSizeBytes });
+    await saveModel(path, model, { dtype: dtype as FloatDtype, maxShardSizeBytes });
     if (fromFolder) await copyTokenizer(source, path);
     else if (ownTokenizer) await saveTokenizer(path, ownTokenizer);
   });

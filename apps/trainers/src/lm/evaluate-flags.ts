@@ -1,12 +1,12 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
-import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
+import { keptDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 export const evaluateFlags = {
   tasks: flags.file({ required: true, help: "Task file; the guide evaluate-a-model has some" }),
   data: flags.file({ required: true, help: "Rows, one JSON object per line" }),
   model: flags.folder({ help: "Hugging Face folder of the model" }),
-  ...dtypeFlag,
+  ...keptDtypeFlag,
   ...endpointFlags,
   endpoint: {
     ...endpointFlags.endpoint,

@@ -9,7 +9,7 @@ import {
   modelOutFlags,
   trainingFlags,
 } from "@deepgrain/command-line/trainings/training-flags";
-import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
+import { dtypeFlag, keptDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/lm/fields";
 
 const dataFlags = {
@@ -57,7 +57,7 @@ export const samplingFlags = flagsFrom(fields.sampling);
 
 /** Flags for what is written of a prompt's continuations, and how. */
 const writingFlags = {
-  ...dtypeFlag,
+  ...keptDtypeFlag,
   draft: flags.text({
     hint: "dir|ngram",
     help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
@@ -135,9 +135,9 @@ export const convertFlags = {
   adapter: flags.adapter({
     help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's format",
   }),
-  dtype: flags.choice(["f32", "f16", "bf16", "q8_0"], {
+  dtype: flags.choice(["f32", "f16", "bf16", "q8_0", "q5_0", "q4_0", "auto"], {
     default: "f32",
-    help: "Stored type of the matrices; q8_0 in GGUF only",
+    help: "Stored type of the matrices; in GGUF only: q8_0, q5_0, q4_0, and auto: blocks as the source has them",
   }),
   maxShardMb: flags.whole({
     min: 1,
@@ -182,7 +182,7 @@ export const chatFlags = {
     help: "Maximum number of tokens per answer",
   }),
   ...samplingFlags,
-  ...dtypeFlag,
+  ...keptDtypeFlag,
   seed: flags.whole({ help: "Same seed, same answers; a random one by default" }),
 };
 

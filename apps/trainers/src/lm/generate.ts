@@ -207,7 +207,7 @@ function checkTogether(values: Values<typeof generateFlags>): void {
   if (draft !== undefined && (samples > 1 || logprobs !== undefined))
     throw new UsageError("--draft writes one text: leave out --samples and --logprobs");
   if (stop.includes("")) throw new UsageError("--stop must not be empty");
-  if (adapter !== undefined && dtype !== "float32")
+  if (adapter !== undefined && dtype !== "float32" && dtype !== "auto")
     throw new UsageError("--adapter needs --dtype float32");
 }
 
@@ -223,7 +223,8 @@ export const generate: RunCommand<typeof generateFlags> = async (values, context
   const { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest } = values;
   const { chat, system, messages, template, tools: file, toolFormat, ...more } = rest;
   const { adapter, both, ...writing } = more;
-  const { dtype, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
+  const { dtype: wanted, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
+  const dtype = adapter === undefined ? wanted : "float32";
   checkTogether(values);
   const { resolve, signal } = context;
   if (drafter !== undefined && drafter !== "ngram") assertPath(resolve(drafter), "--draft");

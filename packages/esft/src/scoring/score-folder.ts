@@ -69,7 +69,7 @@ export async function scoreFolder(
   samples: readonly EncodedChat[],
   options: Omit<ScoreBatchesOptions, "padTokenId"> & {
     byLayer?: boolean | undefined;
-    dtype?: "auto" | "float32" | "bfloat16" | "int8" | undefined;
+    dtype?: "auto" | "float32" | "bfloat16" | "int8" | "q4_0" | undefined;
     onLayer?: ((done: number, layers: number) => void) | undefined;
   } = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {

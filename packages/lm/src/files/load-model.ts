@@ -7,7 +7,8 @@ import { CausalLM } from "../model/causal-lm";
 import { type Folder, fileBudget, readJsonFile } from "../text-files";
 import type { EmbeddingSettings } from "./embedding-settings";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
-import { assertFits, type WeightType, weightTypes } from "./model-bytes";
+import { heldTypes, placeTypes } from "./held-types";
+import { assertFits, type HeldType, type WeightType, weightTypes } from "./model-bytes";
 import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
 
@@ -20,10 +21,10 @@ export interface LoadOptions extends FillOptions {
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LoadOptions, FolderOptions {
   /**
-   * How matrices are stored in memory. `"bfloat16"` and `"int8"` (blocks of 32 with a scale each) take one half and
-   * about one quarter of the memory, are read faster per token by the same factor, and are for inference only; routers
-   * and norms stay float32. `"auto"` keeps the file's type if that is lossless: bfloat16, or int8 of a GGUF file, else
-   * float32. Default `"float32"`.
+   * How matrices are stored in memory. `"bfloat16"`, `"int8"` and `"q4_0"` (blocks of 32 with a scale each) take one half,
+   * about one quarter and about one seventh of the memory, are read faster per token, and are for inference only; routers
+   * and norms stay float32. `"auto"` keeps each matrix as the file has it: bfloat16, float16, or a GGUF file's blocks of
+   * Q8_0, Q6_K, Q5_K, Q5_0, Q4_K or Q4_0, all of which are for inference only; float32 for other types. Default `"float32"`.
    */
   dtype?: WeightType | "auto" | undefined;
 }
@@ -173,28 +174,33 @@ export async function configIn(
   throw await missingFile(caller, place, "config.json");
 }
 
-/** The type in which weights are stored. @throws {LmError} `ERR_RANGE` for an unknown one */
-function heldAs(
-  dtype: WeightType | "auto",
-  file: TensorFile,
-  places: ReadonlyMap<string, string>,
-): WeightType {
-  if (dtype !== "auto") {
-    if (weightTypes.includes(dtype)) return dtype;
-    throw new LmError(
-      "ERR_RANGE",
-      `lm/loadModel: dtype must be auto, ${weightTypes.join(", ")}, got ${dtype}`,
-      { fields: { dtype } },
-    );
-  }
-  const matrices = [...places.values()].map((name) => file.info(name)).filter(isMatrix);
-  const isAll = (stored: string) => matrices.every((info) => info.dtype === stored);
-  if (matrices.length === 0) return "float32";
-  if (isAll("BF16")) return "bfloat16";
-  return isAll("Q8_0") ? "int8" : "float32";
+/** @throws {LmError} `ERR_RANGE` for an unknown type */
+function assertType(dtype: WeightType | "auto"): void {
+  if (dtype === "auto" || weightTypes.includes(dtype)) return;
+  throw new LmError(
+    "ERR_RANGE",
+    `lm/loadModel: dtype must be auto, ${weightTypes.join(", ")}, got ${dtype}`,
+    { fields: { dtype } },
+  );
 }
 
-const isMatrix = ({ shape }: { shape: readonly number[] }) => shape.length === 2;
+/** A model whose weights have memory, of the types that they are held as, and no contents. */
+function blankModel(
+  config: ModelConfig,
+  held: WeightType | ReadonlyMap<string, HeldType>,
+): CausalLM {
+  assertFits(config, held);
+  const build = () => new CausalLM(config, { generator: null });
+  if (typeof held === "string") return nn.withBlankWeights(held, build);
+  const model = nn.withBlankWeights("later", build);
+  try {
+    placeTypes(model, held);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
 
 /** The model of an open file, whose names and shapes are compared with the configuration before memory is taken. */
 async function modelFrom(
@@ -205,13 +211,13 @@ async function modelFrom(
   const places = comparePlan(file, weightPlan(config), (found) =>
     strict ? unexpectedNames(config, file, found) : [],
   );
-  const held = heldAs(dtype, file, places);
-  assertFits(config, held);
-  const model = nn.withBlankWeights(held, () => new CausalLM(config, { generator: null }));
+  assertType(dtype);
+  const model = blankModel(config, dtype === "auto" ? heldTypes(config, file, places) : dtype);
   try {
     await fillWeights(model.weightViews, file, places, options);
     model.leftOut = otherParts(config, file);
-    if (held !== "float32") model.requireGrad(false);
+    const isWide = [...model.namedTensors()].every(([, weight]) => weight.dtype === "float32");
+    if (!isWide) model.requireGrad(false);
     return model;
   } catch (error) {
     model.dispose();

@@ -2,7 +2,7 @@
  * @file Bytes of a GGUF file of version 3: the head with its key-value pairs and the table of tensors, and the elements.
  * @see the GGUF specification of ggml, docs/gguf.md
  */
-import { toBfloat16, toFloat16 } from "@deepgrain/tensor-gpu";
+import { type CompactType, toBfloat16, toBlocks, toFloat16 } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
 /** A value of the head with GGUF's type. */
@@ -18,23 +18,44 @@ export const float32 = (value: number): TypedValue => ({ type: "float32", value 
 export const text = (value: string): TypedValue => ({ type: "string", value });
 export const bool = (value: boolean): TypedValue => ({ type: "bool", value });
 
-/** Types in which `saveGguf` stores matrices. */
-export type GgufType = "F32" | "F16" | "BF16" | "Q8_0";
+/** Types in which `saveGguf` stores any numbers. */
+export type GgufType = "F32" | "F16" | "BF16" | "Q8_0" | "Q5_0" | "Q4_0";
+
+/** Types in which files store tensors: those, and those of which blocks are written as they were read. */
+export type StoredType = GgufType | "Q4_K" | "Q5_K" | "Q6_K";
 
 /** GGML's numbers of element types, and their bytes per `block` elements. */
-const elementTypes = {
-  F32: { number: 0, block: 1, bytes: 4 },
-  F16: { number: 1, block: 1, bytes: 2 },
-  Q8_0: { number: 8, block: 32, bytes: 34 },
-  BF16: { number: 30, block: 1, bytes: 2 },
-} as const;
+const elementTypes: Readonly<Record<StoredType, { number: number; block: number; bytes: number }>> =
+  {
+    F32: { number: 0, block: 1, bytes: 4 },
+    F16: { number: 1, block: 1, bytes: 2 },
+    Q4_0: { number: 2, block: 32, bytes: 18 },
+    Q5_0: { number: 6, block: 32, bytes: 22 },
+    Q8_0: { number: 8, block: 32, bytes: 34 },
+    Q4_K: { number: 12, block: 256, bytes: 144 },
+    Q5_K: { number: 13, block: 256, bytes: 176 },
+    Q6_K: { number: 14, block: 256, bytes: 210 },
+    BF16: { number: 30, block: 1, bytes: 2 },
+  };
+
+/** The types of files by those in which matrices are held as files have them. */
+export const storedTypes: Readonly<Record<CompactType, StoredType>> = {
+  bfloat16: "BF16",
+  float16: "F16",
+  int8: "Q8_0",
+  q4_0: "Q4_0",
+  q5_0: "Q5_0",
+  q4_k: "Q4_K",
+  q5_k: "Q5_K",
+  q6_k: "Q6_K",
+};
 
 /** A tensor that a file will hold. */
 export interface GgufEntry {
   readonly name: string;
   /** Row-major. */
   readonly shape: readonly number[];
-  readonly type: GgufType;
+  readonly type: StoredType;
 }
 
 const ALIGNMENT = 32;
@@ -45,7 +66,7 @@ export const elementBytes = ({ shape, type }: GgufEntry): number =>
   (shape.reduce((a, b) => a * b, 1) / elementTypes[type].block) * elementTypes[type].bytes;
 
 /** Whether rows of a tensor are whole blocks of a type. */
-export const fitsBlocks = (shape: readonly number[], type: GgufType): boolean =>
+export const fitsBlocks = (shape: readonly number[], type: StoredType): boolean =>
   shape.at(-1)! % elementTypes[type].block === 0;
 
 /** Zeros that follow this many bytes of the data. */
@@ -134,42 +155,33 @@ export function ggufHead(
   return writer.whole();
 }
 
-/** Blocks of 32 bytes around zero, with the float16 scale largest / 127, as GGML's reference quantiser makes them. */
-function q8Blocks(data: Float32Array): Uint8Array {
-  const { block, bytes } = elementTypes.Q8_0;
-  const count = data.length / block;
-  const scales = new Float32Array(count);
-  const out = new Uint8Array(count * bytes);
-  for (let b = 0; b < count; b++) {
-    let largest = 0;
-    for (let i = 0; i < block; i++) largest = Math.max(largest, Math.abs(data[b * block + i]!));
-    scales[b] = largest / 127;
-    const inverse = largest === 0 ? 0 : Math.fround(1 / scales[b]!);
-    for (let i = 0; i < block; i++) {
-      const x = Math.fround(data[b * block + i]! * inverse);
-      out[b * bytes + 2 + i] = Math.sign(x) * Math.floor(Math.abs(x) + 0.5); // halves away from zero
-    }
-  }
-  const codes = toFloat16(scales);
-  for (let b = 0; b < count; b++) {
-    out[b * bytes] = codes[b]! & 255;
-    out[b * bytes + 1] = codes[b]! >> 8;
-  }
-  return out;
-}
-
 /**
- * The elements of a tensor in its type.
+ * The elements of a tensor in its type, blocks of 32 as GGML's reference quantiser makes them.
  * @throws {LmError} `ERR_RANGE` naming a tensor with a number that the type cannot hold
  */
 export function encodeElements({ name, type }: GgufEntry, data: Float32Array): Uint8Array {
-  const limit = type === "F16" ? 65504 : type === "Q8_0" ? 127 * 65504 : Infinity;
+  const limit = type === "F16" ? 65504 : Infinity;
   const isHeld = data.every((x) => Number.isFinite(x) && Math.abs(x) <= limit);
-  if (!isHeld)
-    throw new LmError("ERR_RANGE", `lm/saveGguf: ${name} must hold finite numbers within ${type}`, {
-      fields: { name, type },
-    });
-  if (type === "Q8_0") return q8Blocks(data);
-  const numbers = type === "F32" ? data : type === "F16" ? toFloat16(data) : toBfloat16(data);
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  const encoded = isHeld ? encode(type, data) : undefined;
+  if (encoded) return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  throw new LmError("ERR_RANGE", `lm/saveGguf: ${name} must hold finite numbers within ${type}`, {
+    fields: { name, type },
+  });
+}
+
+function encode(type: StoredType, data: Float32Array): ArrayBufferView | undefined {
+  switch (type) {
+    case "F32":
+      return data;
+    case "F16":
+      return toFloat16(data);
+    case "BF16":
+      return toBfloat16(data);
+    case "Q8_0":
+    case "Q5_0":
+    case "Q4_0":
+      return toBlocks(type, data);
+    default:
+      return undefined; // numbers do not become blocks of K types
+  }
 }

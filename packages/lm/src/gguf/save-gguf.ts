@@ -10,8 +10,8 @@ import { LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { Tokenizer } from "../tokenizer/create-tokenizer";
 import type { TokenizerFiles } from "../tokenizer/tokenizer-files";
-import { elementBytes, encodeElements, type GgufType, ggufHead, paddingAfter } from "./encode-gguf";
-import { fileTypes, type GgufPlan, planGguf } from "./gguf-plan";
+import { elementBytes, encodeElements, ggufHead, paddingAfter } from "./encode-gguf";
+import { type GgufPlan, planGguf, type WrittenType } from "./gguf-plan";
 
 async function* fileChunks(
   { values, tensors }: GgufPlan,
@@ -21,7 +21,7 @@ async function* fileChunks(
   for (const tensor of tensors) {
     await takeTurn();
     signal?.throwIfAborted();
-    yield encodeElements(tensor, await tensor.read());
+    yield tensor.bytes?.() ?? encodeElements(tensor, await tensor.read());
     yield paddingAfter(elementBytes(tensor));
   }
 }
@@ -39,10 +39,15 @@ async function writeTo(file: string | FileHandle, chunks: Chunks): Promise<void>
   await stream.close();
 }
 
+const writtenTypes: readonly WrittenType[] = ["auto", "F32", "F16", "BF16", "Q8_0", "Q5_0", "Q4_0"];
+
 /** Options of `saveGguf`. */
 export interface SaveGgufOptions {
-  /** Type of the matrices, default "F32". Vectors and routers stay in float32. */
-  type?: GgufType | undefined;
+  /**
+   * Type of the matrices; Q8_0, Q5_0 and Q4_0 are rounded as GGML's reference does. Default "auto": each as it is held, blocks
+   * that `loadModel` kept bit for bit as they were read. Vectors and routers stay in float32.
+   */
+  type?: WrittenType | undefined;
   /** The model's name in the file (`general.name`). Default: its family's. */
   name?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -67,9 +72,9 @@ export async function saveGguf(
   tokenizer: Tokenizer | TokenizerFiles | null,
   options: SaveGgufOptions = {},
 ): Promise<void> {
-  const { type = "F32", name, signal, ...rest } = optionsOf("saveGguf", options);
+  const { type = "auto", name, signal, ...rest } = optionsOf("saveGguf", options);
   refuseUnknown("saveGguf", rest);
-  oneOf("saveGguf", "type", type, Object.keys(fileTypes));
+  oneOf("saveGguf", "type", type, writtenTypes);
   const plan = await planGguf(model, tokenizer, { type, name });
   try {
     await writeTo(file, fileChunks(plan, signal));

@@ -1,14 +1,31 @@
 /** Types of compact weights: see `CompactTensor`. */
-export type CompactType = "bfloat16" | "int8";
+export type CompactType =
+  | "bfloat16"
+  | "int8"
+  | "float16"
+  | "q4_0"
+  | "q5_0"
+  | "q4_k"
+  | "q5_k"
+  | "q6_k";
 
 /** Element types. An element takes four bytes, except in the compact types; a `bool` is an int32 of 0 or 1. */
 export type DType = "float32" | "int32" | "bool" | CompactType;
 
-export const COMPACT_TYPES: readonly CompactType[] = ["bfloat16", "int8"];
+export const COMPACT_TYPES: readonly CompactType[] = [
+  "bfloat16",
+  "int8",
+  "float16",
+  "q4_0",
+  "q5_0",
+  "q4_k",
+  "q5_k",
+  "q6_k",
+];
 
 /** True for the types of compact weights. */
 export const isCompact = (dtype: DType): dtype is CompactType =>
-  dtype === "bfloat16" || dtype === "int8";
+  dtype !== "float32" && COMPACT_TYPES.includes(dtype as CompactType);
 
 export const ELEMENT_TYPES: readonly DType[] = ["float32", "int32", "bool"];
 

@@ -1,4 +1,5 @@
 import type { Backend } from "../backend/backend";
+import type { CompactKernels } from "../backend/compact-kernels";
 import { optionsOf, refuseUnknown } from "../errors";
 import { environmentVariable, platformName } from "../host";
 import { assertNumber } from "../tensor/sizes";
@@ -25,6 +26,19 @@ export interface BlasOptions {
    * OpenBLAS was measured to be faster, which depends on the shape, on the batch and on `threads`.
    */
   readonly minimumWork?: number | undefined;
+}
+
+/** Rows of x up to which whole numbers are faster than widening a weight for the library. */
+const WHOLE_ROWS = 12;
+
+/** Compact weights of few rows of x by our kernels; the others are widened. */
+function fewRowsOnly(compact: CompactKernels): CompactKernels {
+  return {
+    ...compact,
+    dots: (out, x, rows, accumulate) =>
+      (rows.format === "bfloat16" || x.shape[0]! <= WHOLE_ROWS) &&
+      compact.dots(out, x, rows, accumulate),
+  };
 }
 
 /** A backend that also reports which library it uses. */
@@ -62,5 +76,6 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
     ...blasLinears(launcher, createFewRows(runtime, library, wasm.copy, minimumWork)),
   };
   const backend = backendOnRuntime("blas", runtime, kernels, shortcuts);
-  return Object.assign(backend, { library: library.path });
+  const compact = fewRowsOnly(backend.compact!);
+  return Object.assign(backend, { library: library.path, compact });
 }

@@ -1,9 +1,10 @@
-import { isCompact } from "../backend/view";
+import { blockBytes, hasWholeBlocks } from "../backend/compact-format";
+import { type CompactType, isCompact } from "../backend/view";
 import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape, showShape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
-import { Q8_BLOCK_BYTES } from "./q8-blocks";
+import { enableBlockTypes } from "./block-types";
 import type { ReadOptions, TensorFile } from "./tensor-file";
 
 /** Numbers widened at a time. */
@@ -11,12 +12,34 @@ const PIECE = 1 << 22;
 /** Bytes read at a time where they go directly to their destination. */
 const STRAIGHT_BYTES = 1 << 24;
 
+/** Compact types by the element types of files that they hold as these are. */
+const HELD_AS: Readonly<Record<string, CompactType>> = {
+  BF16: "bfloat16",
+  F16: "float16",
+  Q8_0: "int8",
+  Q4_0: "q4_0",
+  Q5_0: "q5_0",
+  Q4_K: "q4_k",
+  Q5_K: "q5_k",
+  Q6_K: "q6_k",
+};
+
+/**
+ * The compact type that holds a file's elements as they are, without loss; undefined where there is none.
+ * @param stored the type of the elements in a file, such as `"Q4_K"`
+ * @param columns elements of a row; they must be whole blocks of the type
+ */
+export function compactTypeOf(stored: string, columns: number): CompactType | undefined {
+  const type = Object.hasOwn(HELD_AS, stored) ? HELD_AS[stored] : undefined;
+  const isFloat = type === "bfloat16" || type === "float16";
+  return type && (isFloat || hasWholeBlocks(type, columns)) ? type : undefined;
+}
+
 /** Whether a file's elements of this type are stored as the tensor's are, apart from the order within groups of eight. */
 function isStraight(x: Tensor, stored: string): boolean {
   if (!x.isContiguous) return false;
-  if (x.dtype === "bfloat16") return stored === "BF16" && x.shape.at(-1)! % 8 === 0;
-  if (x.dtype === "int8") return stored === "Q8_0";
-  return x.dtype === "float32" && stored === "F32";
+  if (!isCompact(x.dtype)) return x.dtype === "float32" && stored === "F32";
+  return HELD_AS[stored] === x.dtype && hasWholeBlocks(x.dtype, x.shape.at(-1)!);
 }
 
 /** The memory of a contiguous tensor, valid until the next allocation. */
@@ -25,15 +48,27 @@ function memoryOf(x: Tensor): Uint8Array | undefined {
   return x.storage.backend.bytes?.(x.storage.handle, 4 * x.offset, 4 * x.size);
 }
 
+/** Where in a block its float16 numbers stand. */
+const SCALES: Partial<Record<CompactType, readonly number[]>> = {
+  int8: [0],
+  q4_0: [0],
+  q5_0: [0],
+  q4_k: [0, 2],
+  q5_k: [0, 2],
+  q6_k: [208],
+};
+
 /** @throws {TensorError} `ERR_FORMAT` for scales that are not finite */
-function assertScales(name: string, blocks: Uint8Array, first: number): void {
-  for (let at = 1; at < blocks.length; at += Q8_BLOCK_BYTES)
-    if ((blocks[at]! & 0x7c) === 0x7c)
-      throw new TensorError(
-        "ERR_FORMAT",
-        `tensor-gpu/fillTensor: ${name} is damaged: the scale of block ${first + (at - 1) / Q8_BLOCK_BYTES} is not finite`,
-        { fields: { name } },
-      );
+function assertScales(name: string, type: CompactType, bytes: Uint8Array, first: number): void {
+  const size = blockBytes(type);
+  for (const offset of SCALES[type] ?? [])
+    for (let at = offset + 1; at < bytes.length; at += size)
+      if ((bytes[at]! & 0x7c) === 0x7c)
+        throw new TensorError(
+          "ERR_FORMAT",
+          `tensor-gpu/fillTensor: ${name} is damaged: the scale of block ${first + Math.floor(at / size)} is not finite`,
+          { fields: { name } },
+        );
 }
 
 async function fillStraight(
@@ -45,16 +80,19 @@ async function fillStraight(
   const memory = isStraight(x, file.info(name).dtype) ? memoryOf(x) : undefined;
   if (!memory) return false;
   x.storage.noteWrite();
-  const step = STRAIGHT_BYTES - (STRAIGHT_BYTES % Q8_BLOCK_BYTES);
+  const type = isCompact(x.dtype) ? x.dtype : undefined;
+  const size = type ? blockBytes(type) : 4;
+  const step = STRAIGHT_BYTES - (STRAIGHT_BYTES % size);
   // Memory that is not shared may move while the file is read.
   const isFixed = !(memory.buffer instanceof ArrayBuffer);
   const { length } = memory;
+  const piece = new Uint8Array(isFixed ? 0 : Math.min(step, length));
   for (let offset = 0; offset < length; offset += step) {
-    const size = Math.min(step, length - offset);
-    const target = isFixed ? memory.subarray(offset, offset + size) : new Uint8Array(size);
+    const count = Math.min(step, length - offset);
+    const target = isFixed ? memory.subarray(offset, offset + count) : piece.subarray(0, count);
     await file.readInto(name, target, { offset, signal });
     if (!isFixed) memoryOf(x)!.set(target, offset);
-    if (x.dtype === "int8") assertScales(name, target, offset / Q8_BLOCK_BYTES);
+    if (type) assertScales(name, type, target, offset / size);
   }
   if (x instanceof CompactTensor && x.dtype === "bfloat16") x.arrange();
   return true;
@@ -77,9 +115,9 @@ function setNamed(x: Tensor, name: string, data: ArrayLike<number>): void {
  * Overwrites a tensor with one from a file, off the tape. Where the types agree, bytes are read directly into the
  * tensor. Otherwise numbers are converted a few rows at a time, so that a large weight is never held twice.
  *
- * @param x float32, bfloat16 or int8, of the stored shape
- * @throws {TensorError} `ERR_SHAPE`; `ERR_RANGE` naming a tensor with numbers that the type does not hold; `ERR_FORMAT`
- *   naming a damaged one; errors of reading
+ * @param x float32 or of a compact type, of the stored shape
+ * @throws {TensorError} `ERR_SHAPE`; `ERR_RANGE` naming a tensor with numbers that the type does not hold; `ERR_DTYPE`
+ *   for q4_k, q5_k and q6_k where the file has another type; `ERR_FORMAT` naming a damaged one; errors of reading
  */
 export async function fillTensor(
   x: Tensor,
@@ -103,6 +141,7 @@ export async function fillTensor(
       `tensor-gpu/fillTensor: ${name} must be ${showShape(x.shape)}, the file has ${showShape(shape)}`,
       { fields: { name, shape, expected: x.shape } },
     );
+  if (isCompact(x.dtype)) enableBlockTypes();
   if (x.size === 0 || (await fillStraight(x, file, name, signal))) return;
   const rowSize = x.size / (shape[0] ?? 1);
   const step = Math.max(1, Math.floor(PIECE / rowSize));

@@ -1,21 +1,25 @@
 import { COMPACT_TYPES, type CompactType, isCompact } from "../backend/view";
 import { assertList } from "../errors";
-import { allocateCompact } from "../tensor/compact-tensor";
-import type { Shape } from "../tensor/shape";
+import { allocateCompact, CompactTensor } from "../tensor/compact-tensor";
+import { contiguousStrides, type Shape } from "../tensor/shape";
 import { assertOneOf } from "../tensor/sizes";
+import type { Storage } from "../tensor/storage";
 import { allocate, type Tensor } from "../tensor/tensor";
 
-let blank: "float32" | CompactType | null = null;
+/** Types of blank weights; those that are `"later"` have no memory until `placeWeights` gives it to them. */
+type BlankType = "float32" | CompactType | "later";
+
+let blank: BlankType | null = null;
 
 /**
  * Builds a module whose weights have undefined contents, for a loader to fill. No random numbers are drawn. Matrices get the
  * type `dtype`, except where the layer requires float32. All other tensors are float32.
  *
- * @param dtype float32, or a compact type for inference only
+ * @param dtype float32, a compact type for inference only, or `"later"` for matrices whose types `placeWeights` chooses one by one
  * @throws {TensorError} `ERR_RANGE` for an unknown type, and whatever `build` throws
  */
-export function withBlankWeights<T>(dtype: "float32" | CompactType, build: () => T): T {
-  assertOneOf("withBlankWeights", "dtype", dtype, ["float32", ...COMPACT_TYPES]);
+export function withBlankWeights<T>(dtype: BlankType, build: () => T): T {
+  assertOneOf("withBlankWeights", "dtype", dtype, ["float32", ...COMPACT_TYPES, "later"]);
   const before = blank;
   blank = dtype;
   try {
@@ -23,6 +27,19 @@ export function withBlankWeights<T>(dtype: "float32" | CompactType, build: () =>
   } finally {
     blank = before;
   }
+}
+
+/** Stands for the memory of a weight that has none yet: it is on no backend. */
+function noStorage(): Storage {
+  const made = {
+    handle: 0,
+    byteLength: Infinity,
+    retain: () => made,
+    release() {},
+    noteWrite() {},
+    net() {},
+  };
+  return made as unknown as Storage;
 }
 
 /**
@@ -36,7 +53,17 @@ export function blankWeight(
   assertList("blankWeight", shape);
   if (blank === null) return null;
   const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);
-  if (!isMatrix || staysFloat32 || !isCompact(blank))
-    return allocate("parameter", shape).requireGrad();
-  return allocateCompact("parameter", shape, blank);
+  if (isMatrix && !staysFloat32) {
+    if (blank === "later")
+      return new CompactTensor(
+        noStorage(),
+        shape,
+        contiguousStrides(shape),
+        0,
+        "bfloat16",
+        shape.at(-1)!,
+      );
+    if (isCompact(blank)) return allocateCompact("parameter", shape, blank);
+  }
+  return allocate("parameter", shape).requireGrad();
 }

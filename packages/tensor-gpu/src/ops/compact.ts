@@ -5,9 +5,10 @@ import type { CompactType, View } from "../backend/view";
 import { fail } from "../errors";
 import {
   allocateCompact,
+  assertEncodes,
   type CompactTensor,
   compactKernels,
-  notInt8,
+  notHeld,
 } from "../tensor/compact-tensor";
 import { contiguousStrides, type Shape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -144,13 +145,14 @@ export function widened(weight: CompactTensor): Tensor {
   return isTransposed ? out.transpose().contiguous() : out.reshape(shape);
 }
 
-/** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for values that int8 cannot hold */
+/** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for values that the type does not hold, `ERR_DTYPE` as `assertEncodes` */
 export function compacted(x: Tensor, dtype: CompactType): CompactTensor {
+  assertEncodes("cast", dtype);
   const dense = x.contiguous();
   const out = allocateCompact("cast", x.shape, dtype, x.storage.backend);
   const { columns } = out;
   const rows = part(dense, 0, [x.size / columns, columns]);
   if (x.size === 0 || compactKernels(x.storage.backend).encode(out.rows(), rows)) return out;
   out.dispose();
-  throw notInt8();
+  throw notHeld(dtype);
 }

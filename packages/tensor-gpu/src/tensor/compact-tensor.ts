@@ -1,5 +1,5 @@
 import { inScope } from "../autograd/open-scopes";
-import { compactBytes, compactRowBytes } from "../backend/compact-format";
+import { canEncode, compactBytes, compactRowBytes } from "../backend/compact-format";
 import type { CompactKernels, CompactRows } from "../backend/compact-kernels";
 import { getBackend } from "../backend/current";
 import type { CompactType } from "../backend/view";
@@ -17,7 +17,7 @@ export function compactKernels({ name, compact }: Storage["backend"]): CompactKe
   if (compact) return compact;
   fail(
     "ERR_BACKEND",
-    `tensor-gpu: backend ${name} holds no bfloat16 or int8 weights; use wasm, blas or js`,
+    `tensor-gpu: backend ${name} holds no weights of compact types; use wasm, blas or js`,
     { backend: name },
   );
 }
@@ -31,8 +31,8 @@ function transposed(data: ArrayLike<number>, rows: number, columns: number): Flo
 }
 
 /**
- * A weight in fewer bits, for inference: bfloat16, or int8 in blocks of 32 with a float16 scale each, as GGML's Q8_0. It can
- * be multiplied (`linear`, `groupedLinear`), looked up (`embedding`), converted (`to`) and seen as whole rows; other
+ * A weight in fewer bits, for inference: bfloat16, float16, or a type of GGML's blocks as files hold them: int8 (Q8_0, 32
+ * numbers with a float16 scale), q4_0, q5_0, and q4_k, q5_k and q6_k, which come from files only. It can be multiplied (`linear`, `groupedLinear`), looked up (`embedding`), converted (`to`) and seen as whole rows; other
  * operators refuse it. No gradient goes through it.
  */
 export class CompactTensor extends Tensor {
@@ -139,7 +139,8 @@ export class CompactTensor extends Tensor {
 
   /**
    * Overwrites the elements with the nearest that the type has, row-major.
-   * @throws {TensorError} `ERR_SHAPE` when the count differs; `ERR_RANGE` for int8 where a number is not finite or above 8e6
+   * @throws {TensorError} `ERR_SHAPE` when the count differs; `ERR_RANGE` where the type does not hold a number; `ERR_DTYPE`
+   * for q4_k, q5_k and q6_k
    */
   override set(data: ArrayLike<number>): this {
     this.assertAlive("set");
@@ -150,6 +151,7 @@ export class CompactTensor extends Tensor {
         `set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
     const { columns, storage } = this;
+    assertEncodes("set", this.dtype);
     storage.noteWrite();
     const source = this.isTransposed ? transposed(data, columns, this.size / columns) : data;
     for (const [first, count] of this.pieces()) {
@@ -157,7 +159,7 @@ export class CompactTensor extends Tensor {
       try {
         storage.backend.upload(wide, partOf(source, first * columns, count * columns));
         if (!compactKernels(storage.backend).encode(this.rowsFrom(first, count), wide))
-          throw notInt8();
+          throw notHeld(this.dtype);
       } finally {
         wide.dispose();
       }
@@ -201,11 +203,25 @@ const partOf = (data: ArrayLike<number>, first: number, count: number): ArrayLik
     ? data.subarray(first, first + count)
     : Float32Array.from({ length: count }, (_, i) => data[first + i]!);
 
-export const notInt8 = (): TensorError =>
-  new TensorError(
-    "ERR_RANGE",
-    "tensor-gpu: int8 holds finite numbers up to 8.3e6, and a number is not",
-  );
+/** What the types hold that do not hold every float32. */
+const HELD: Partial<Record<CompactType, string>> = {
+  float16: "finite numbers up to 65504",
+  int8: "finite numbers up to 8.3e6",
+  q4_0: "finite numbers up to 524032",
+  q5_0: "finite numbers up to 1048064",
+};
+
+export const notHeld = (dtype: CompactType): TensorError =>
+  new TensorError("ERR_RANGE", `tensor-gpu: ${dtype} holds ${HELD[dtype]}, and a number is not`);
+
+/** @throws {TensorError} `ERR_DTYPE` for a type to which no numbers can be converted */
+export function assertEncodes(op: string, dtype: CompactType): void {
+  if (!canEncode(dtype))
+    fail(
+      "ERR_DTYPE",
+      `${op}: weights of type ${dtype} are read from files; convert to q4_0 or q5_0`,
+    );
+}
 
 /**
  * A compact tensor with undefined contents.

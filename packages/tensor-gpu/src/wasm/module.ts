@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
 import { bytesFromBase64, nodeMajor, nodeModule } from "../host";
 import { inflate } from "./inflate";
-import type { Part } from "./part";
+import type { Build, Part } from "./part";
 import { unfused } from "./unfuse";
 import { type WasmModule, webAssembly } from "./web-assembly";
 
@@ -60,21 +60,20 @@ function refusal(cause: unknown): TensorError {
 /**
  * Compiles a part of the kernels, synchronously: the binary is small enough for a browser's main thread.
  *
- * @param options.relaxed with fused multiply-add
- * @param options.shared for a memory that threads share
  * @throws {TensorError} `ERR_BACKEND` where there is no WebAssembly SIMD, or bytes may not be compiled; the message says
  *   what to do
  */
-export function compilePart(
-  part: Part,
-  { relaxed, shared }: { relaxed: boolean; shared: boolean },
-): WasmModule {
+export function compilePart(part: Part, build: Build): WasmModule {
   try {
     if (!webAssembly) throw new TypeError("there is no WebAssembly");
+    const { Module } = webAssembly;
+    const compile = (bytes: Uint8Array) => {
+      if (!build.shared) unshare(bytes);
+      return new Module(bytes);
+    };
     const binary = binaryOf(part);
-    const bytes = relaxed ? binary : unfused(binary);
-    if (!shared) unshare(bytes);
-    return new webAssembly.Module(bytes);
+    if (part.compile) return part.compile(binary, build, compile);
+    return compile(build.relaxed ? binary : unfused(binary));
   } catch (cause) {
     throw refusal(cause);
   }

@@ -1,3 +1,11 @@
+import type { WasmModule } from "./web-assembly";
+
+/** Whether there is fused multiply-add, and whether threads share the memory. */
+export interface Build {
+  readonly relaxed: boolean;
+  readonly shared: boolean;
+}
+
 /** A part of the kernels as it is stored. Operators that need a part name it, so that a bundle holds no other. */
 export interface Part {
   /** Bytes of the binary. */
@@ -9,4 +17,10 @@ export interface Part {
   readonly kernels: string;
   /** The binary, deflated. */
   readonly base64: string;
+  /** Compiles the binary, where more is to be done than leaving out fused multiply-add. */
+  readonly compile?: (
+    binary: Uint8Array,
+    build: Build,
+    compile: (bytes: Uint8Array) => WasmModule,
+  ) => WasmModule;
 }

@@ -1,6 +1,6 @@
 /**
  * @file Makes the build without fused multiply-add out of the one with it, so that only one is stored. Each relaxed
- * instruction gives way to those that `assembly/math.as` has in its place, on two more local variables per function.
+ * instruction gives way to those that `assembly/math.as` has in its place, on three more local variables per function.
  * `scripts/build-wasm.mjs` checks that the bytes of relaxed instructions occur nowhere else.
  */
 
@@ -77,21 +77,28 @@ function parameterCounts(reader: Reader): number[] {
   });
 }
 
-const isRelaxed = (bytes: Uint8Array, at: number) =>
-  bytes[at] === 0xfd &&
-  bytes[at + 2] === 2 &&
-  (bytes[at + 1] === MADD || bytes[at + 1] === NMADD || bytes[at + 1] === SELECT);
+/** What takes the place of relaxed instructions, by their second byte, on three free variables. */
+export type Replacements = Readonly<
+  Record<number, (a: number[], b: number[], c: number[]) => number[]>
+>;
 
-/** The replacement of a relaxed instruction; `c` and `product` are free variables. */
-function replacement(code: number, c: number[], product: number[]): number[] {
-  if (code === SELECT) return BITSELECT;
-  const start = [LOCAL_SET, ...c, ...MUL]; // a · b is on the stack.
-  if (code === MADD) return [...start, LOCAL_GET, ...c, ...ADD];
-  return [...start, LOCAL_SET, ...product, LOCAL_GET, ...c, LOCAL_GET, ...product, ...SUB];
-}
+/** a · b is on the stack, and what was behind it in a variable. */
+const product = (c: number[]) => [LOCAL_SET, ...c, ...MUL];
+
+const UNFUSED: Replacements = {
+  [MADD]: (c) => [...product(c), LOCAL_GET, ...c, ...ADD],
+  [NMADD]: (c, b) => [...product(c), LOCAL_SET, ...b, LOCAL_GET, ...c, LOCAL_GET, ...b, ...SUB],
+  [SELECT]: () => BITSELECT,
+};
 
 /** Writes the body of a function with `parameters` that lies before `end`. */
-function writeBody(body: Writer, reader: Reader, end: number, parameters: number): void {
+function writeBody(
+  body: Writer,
+  reader: Reader,
+  end: number,
+  parameters: number,
+  replacements: Replacements,
+): void {
   const { bytes } = reader;
   const groups = reader.integer();
   const first = reader.at;
@@ -102,25 +109,30 @@ function writeBody(body: Writer, reader: Reader, end: number, parameters: number
   }
   body.add(encoded(groups + 1));
   body.add(bytes.subarray(first, reader.at));
-  body.add([2, V128]);
-  const [c, product] = [encoded(variables), encoded(variables + 1)];
+  body.add([3, V128]);
   let copied = reader.at;
   for (let at = copied; at < end; at++) {
-    if (!isRelaxed(bytes, at)) continue;
+    const replacement = replacements[bytes[at + 1]!];
+    if (bytes[at] !== 0xfd || bytes[at + 2] !== 2 || !replacement) continue;
     body.add(bytes.subarray(copied, at));
-    body.add(replacement(bytes[at + 1]!, c, product));
+    body.add(replacement(encoded(variables), encoded(variables + 1), encoded(variables + 2)));
     copied = at + 3;
   }
   body.add(bytes.subarray(copied, end));
   reader.at = end;
 }
 
-function writeCode(code: Writer, reader: Reader, parameters: readonly number[]): void {
+function writeCode(
+  code: Writer,
+  reader: Reader,
+  parameters: readonly number[],
+  replacements: Replacements,
+): void {
   const body = new Writer(2 * reader.bytes.length);
   code.add(encoded(reader.integer()));
   for (const count of parameters) {
     const size = reader.integer();
-    writeBody(body, reader, reader.at + size, count);
+    writeBody(body, reader, reader.at + size, count, replacements);
     const written = body.take();
     code.add(encoded(written.length));
     code.add(written);
@@ -131,8 +143,9 @@ function writeCode(code: Writer, reader: Reader, parameters: readonly number[]):
  * The same module without relaxed instructions: products are rounded before they are added.
  *
  * @param bytes a module that imports no function
+ * @param replacements of the instructions that give way
  */
-export function unfused(bytes: Uint8Array): Uint8Array {
+export function unfused(bytes: Uint8Array, replacements = UNFUSED): Uint8Array {
   const [out, code] = [new Writer(2 * bytes.length), new Writer(2 * bytes.length)];
   out.add(bytes.subarray(0, 8));
   let counts: number[] = [];
@@ -147,7 +160,7 @@ export function unfused(bytes: Uint8Array): Uint8Array {
     if (kind === TYPES) counts = parameterCounts(inside);
     if (kind === FUNCTIONS)
       parameters = Array.from({ length: inside.integer() }, () => counts[inside.integer()]!);
-    if (kind === CODE) writeCode(code, inside, parameters);
+    if (kind === CODE) writeCode(code, inside, parameters, replacements);
     const content = kind === CODE ? code.take() : bytes.subarray(start, reader.at);
     out.add([kind, ...encoded(content.length)]);
     out.add(content);

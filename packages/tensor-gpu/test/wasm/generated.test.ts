@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { kernelLayouts, kernelParameters } from "../../scripts/kernel-parameters.mjs";
 import { sourcesHash } from "../../scripts/sources-hash.mjs";
 import { writeFields } from "../../src/wasm/arguments";
+import * as blocks from "../../src/wasm/generated/blocks";
 import * as core from "../../src/wasm/generated/core";
 import * as layers from "../../src/wasm/generated/layers";
 import * as more from "../../src/wasm/generated/more";
@@ -19,7 +20,7 @@ const bytesOf = ({ base64 }: { base64: string }) => new Uint8Array(Buffer.from(b
 
 describe("committed WebAssembly", () => {
   it("was built from the AssemblyScript sources as they are (else: npm run build:wasm)", () => {
-    for (const part of [core, layers, more]) expect(part.sourcesHash).toBe(sourcesHash());
+    for (const part of [core, layers, more, blocks]) expect(part.sourcesHash).toBe(sourcesHash());
     expect(wholeFile.toString("latin1").endsWith(`sources${sourcesHash()}`)).toBe(true);
   });
 
@@ -31,6 +32,7 @@ describe("committed WebAssembly", () => {
     ["core", core.core],
     ["layers", layers.layers],
     ["more", more.more],
+    ["blocks", blocks.blocks],
   ])("inflates %s to the byte", (_, part) => {
     const data = bytesOf(part);
     const expected = new Uint8Array(inflateRawSync(data));
@@ -40,7 +42,7 @@ describe("committed WebAssembly", () => {
 
   it("has each kernel in one of the parts, and all in one file", () => {
     const layouts = kernelLayouts();
-    const inParts = [core.core, layers.layers, more.more]
+    const inParts = [core.core, layers.layers, more.more, blocks.blocks]
       .flatMap(({ kernels }) => kernels.split(" "))
       .filter((word) => word.includes(":"));
     expect(inParts.sort()).toEqual(Array.from(layouts, (entry) => entry.join(":")).sort());

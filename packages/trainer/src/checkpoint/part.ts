@@ -1,5 +1,5 @@
 import { nameInFolder, saveFiles } from "@deepgrain/support/files";
-import { type Folder, type nn, openInFolder, saveTensors } from "@deepgrain/tensor-gpu";
+import { type DType, type Folder, type nn, openInFolder, saveTensors } from "@deepgrain/tensor-gpu";
 import { fail, functionOf, having } from "../errors";
 import { jsonText, readJson } from "./folders";
 
@@ -32,13 +32,8 @@ export const jsonPart = (
 };
 
 /** How the engine's types are stored; its truth values are read as whole numbers. */
-const stored = {
-  float32: "F32",
-  bfloat16: "F32",
-  int8: "F32",
-  int32: "I32",
-  bool: "I32",
-} as const;
+const storedAs = (dtype: DType): "F32" | "I32" =>
+  dtype === "int32" || dtype === "bool" ? "I32" : "F32";
 
 /**
  * A checkpoint part that keeps tensors under their names, as a safetensors file. Restoring refuses a file that lacks a
@@ -53,7 +48,7 @@ export const tensorsPart = (list: () => Iterable<nn.NamedTensor>): CheckpointPar
       const tensors = [...list()].map(([name, tensor]) => ({
         name,
         shape: tensor.shape,
-        dtype: stored[tensor.dtype],
+        dtype: storedAs(tensor.dtype),
         data: () => tensor.data(),
       }));
       await saveTensors(folder, "model.safetensors", tensors);

@@ -1,6 +1,9 @@
 import { BLOCK, BLOCK_BYTES, compactRowBytes, GROUP } from "../../backend/compact-format";
 import type { CodedNumbers, CompactKernels, CompactRows } from "../../backend/compact-kernels";
 import { fromFloat16, toBfloat16, toFloat16 } from "../../files/casts";
+import { fromQ4KBlocks, fromQ5KBlocks, fromQ6KBlocks } from "../../files/k-blocks";
+import { fromQ4Blocks, fromQ5Blocks } from "../../files/nibble-blocks";
+import { toNibbleBlocks } from "../../files/to-blocks";
 import type { Heap } from "../array-heap";
 
 type OnHeap = {
@@ -53,7 +56,47 @@ function encodeInt8(x: Float32Array, out: Uint8Array): boolean {
   return true;
 }
 
+/** As float16, refusing finite numbers that become infinite. */
+function encodeFloat16(x: Float32Array, out: Uint16Array): boolean {
+  out.fill(0).set(toFloat16(x));
+  return x.every((value) => !(Math.abs(value) >= 65520) || Math.abs(value) === Infinity);
+}
+
+function encodeRow(format: CompactRows["format"], x: Float32Array, out: Uint8Array): boolean {
+  if (format === "int8") return encodeInt8(x, out);
+  if (format === "float16") return encodeFloat16(x, words(out));
+  if (format === "bfloat16") encodeBfloat16(x, words(out));
+  else {
+    const padded = new Float32Array(Math.ceil(x.length / BLOCK) * BLOCK);
+    padded.set(x);
+    const blocks = toNibbleBlocks(padded, format === "q4_0" ? 4 : 5);
+    if (!blocks) return false;
+    out.set(blocks);
+  }
+  return true;
+}
+
+/** Rows of types that are widened block by block, to whole blocks. */
+const FROM_BLOCKS: Partial<
+  Record<CompactRows["format"], (blocks: Uint8Array, out: Float32Array) => unknown>
+> = {
+  q4_0: fromQ4Blocks,
+  q5_0: fromQ5Blocks,
+  q4_k: fromQ4KBlocks,
+  q5_k: fromQ5KBlocks,
+  q6_k: fromQ6KBlocks,
+  float16: (bytes, out) => fromFloat16(words(bytes), out),
+};
+
 function widenRow(format: CompactRows["format"], bytes: Uint8Array, out: Float32Array): void {
+  const fromBlocks = FROM_BLOCKS[format];
+  if (fromBlocks) {
+    const size = format === "float16" ? GROUP : BLOCK;
+    const whole = new Float32Array(Math.ceil(out.length / size) * size);
+    fromBlocks(bytes, whole);
+    out.set(whole.subarray(0, out.length));
+    return;
+  }
   if (format === "bfloat16") {
     const codes = words(bytes);
     const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
@@ -75,8 +118,7 @@ export const encode: OnHeap["encode"] = (heap, out, x) => {
   for (let row = 0; row < out.rows; row++) {
     const bytes = rowOf(heap, out, row);
     const numbers = from.subarray(row * columns, (row + 1) * columns);
-    if (format === "bfloat16") encodeBfloat16(numbers, words(bytes));
-    else if (!encodeInt8(numbers, bytes)) return false;
+    if (!encodeRow(format, numbers, bytes)) return false;
   }
   return true;
 };

@@ -884,6 +884,12 @@ export interface KernelParameters {
   binaryLtInt: Binary;
   binaryLeInt: Binary;
   addScaled: AddScaled;
+  quantizeBlocks: QuantizeRows;
+  blockDots: CompactDots;
+  widenBlocks: WidenRows;
+  encodeBlocks: CompactRows;
+  quantizeWide: QuantizeRows;
+  blockTiles: CompactDots;
   expandCodes: Codes;
   chooseCodes: Codes;
   im2col: Im2col;
@@ -1046,6 +1052,7 @@ export interface KernelParameters {
 /** Kernels that answer. */
 export type AskedKernel =
   | "findNotFinite"
+  | "encodeBlocks"
   | "compactRows"
   | "firstOutOfRange"
   | "checkPages"
@@ -1071,7 +1078,7 @@ export const RECORD_LAYOUTS: Readonly<Record<keyof RecordFields, string>> = {
   BlockRecord: "aiiaiiaiiiibiia",
 };
 
-export const CompactFormat = { bfloat16: 0, int8: 1 } as const;
+export const CompactFormat = { bfloat16: 0, int8: 1, float16: 2, q4_0: 3, q5_0: 4, q4_k: 5, q5_k: 6, q6_k: 7 } as const;
 
 export const ScatterMode = { set: 0, addFloat: 1, addInt: 2 } as const;
 

@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 14780 bytes deflated. Do not edit.
-export const sourcesHash = "8a224e5ddba4a3432b85a571a7cfe77c176b0b66bdcbf5306e774e695b242b26";
+export const sourcesHash = "61230e779e723cddb0c077d12b31d2161b55af036988d05a9fa2ab56bb1a77af";
 export const more = {
   size: 44366,
   kernels:

@@ -2,6 +2,7 @@ import type { CodedNumbers, CompactKernels, CompactRows } from "../../backend/co
 import type { View } from "../../backend/view";
 import { CompactFormat } from "../generated/kernels";
 import type { Launcher } from "../launcher";
+import { type BlockKernels, blockKernelsOf, hasBlockKernels } from "./block-family";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
 
@@ -19,7 +20,20 @@ const CODE_WORK = 16;
 
 const address = ({ handle, byteOffset }: CompactRows) => handle + byteOffset;
 
+const rowsOf = (rows: CompactRows) => ({
+  address: address(rows),
+  format: CompactFormat[rows.format],
+});
+
+/** Whether the kernels that every bundle holds are those of this type. */
+const isBasic = (format: CompactRows["format"]) => format === "bfloat16" || format === "int8";
+
 export function compactKernels(launcher: Launcher): CompactKernels {
+  let made: BlockKernels | undefined;
+  const blocks = () => {
+    made ??= blockKernelsOf(launcher, rowsOf, grain);
+    return made;
+  };
   const run = (out: View, x: View, quantized: number, rows: CompactRows, accumulate: boolean) => {
     const [m, n, k] = [x.shape[0]!, rows.rows, rows.columns];
     const format = CompactFormat[rows.format];
@@ -42,6 +56,7 @@ export function compactKernels(launcher: Launcher): CompactKernels {
   return {
     encode(out, x) {
       const { rows, columns, format } = out;
+      if (!isBasic(format)) return blocks().encode(out, x);
       const args = [address(out), x, columns, CompactFormat[format]] as const;
       return launcher.ask("compactRows", [...args], rows, grain(4 * columns)) === 0;
     },
@@ -50,11 +65,14 @@ export function compactKernels(launcher: Launcher): CompactKernels {
     },
     widen(out, rows, index) {
       const { columns, format } = rows;
+      if (!isBasic(format)) return blocks().widen(out, rows, index);
       const args = [out, address(rows), index, columns, CompactFormat[format]] as const;
       launcher.run("widenRows", [...args], index ? index.size : rows.rows, grain(columns));
     },
     dots(out, x, rows, accumulate) {
       const [m = 0, k = 0] = x.shape;
+      const isTiled = rows.format === "int8" && m > QUANTIZED_ROWS && hasBlockKernels();
+      if (!isBasic(rows.format) || isTiled) return blocks().dots(out, x, rows, accumulate);
       if (m >= MANY_ROWS || k > LONGEST_ROW) return false;
       if (rows.format === "bfloat16" || m > QUANTIZED_ROWS) run(out, x, 0, rows, accumulate);
       else

@@ -1,0 +1,72 @@
+/**
+ * @file The relaxed dot product of bytes where it is right. In V8 before 11.4 or later (Node 20) the baseline compiler may
+ * overwrite the sum that the products are added to; the optimising compiler does not. Other runtimes are asked.
+ */
+import { nodeMajor, nodeModule } from "../host";
+import type { Build } from "./part";
+import { type Replacements, unfused } from "./unfuse";
+import { instantiate, type WasmMemory, type WasmModule, webAssembly } from "./web-assembly";
+
+const LOCAL_GET = 0x20;
+const LOCAL_SET = 0x21;
+const EXTEND_LOW = [0xfd, 0x87, 1];
+const EXTEND_HIGH = [0xfd, 0x88, 1];
+const DOT = [0xfd, 0xba, 1];
+const NARROW = [0xfd, 0x85, 1];
+const ADD_PAIRS = [0xfd, 0x7e];
+const ADD = [0xfd, 0xae, 1];
+
+/** `i32x4.relaxed_dot_i8x16_i7x16_add_s` as `dotBytes` in `assembly/math.as` has it without relaxed instructions. */
+const DOTS: Replacements = {
+  147: (a, b, c) => {
+    const half = (extend: number[]) => [
+      ...[LOCAL_GET, ...a, ...extend, LOCAL_GET, ...b, ...extend],
+      ...DOT,
+    ];
+    return [
+      ...[LOCAL_SET, ...c, LOCAL_SET, ...b, LOCAL_SET, ...a],
+      ...[...half(EXTEND_LOW), ...half(EXTEND_HIGH), ...NARROW, ...ADD_PAIRS],
+      ...[LOCAL_GET, ...c, ...ADD],
+    ];
+  },
+};
+
+/** Node whose baseline compiler has the fault, and whose optimising compiler can be told to compile a module at once. */
+const FAULTY_NODE = 20;
+
+interface V8 {
+  setFlagsFromString(flags: string): void;
+}
+
+/** Runs with the optimising compiler alone where the baseline compiler is known to be wrong. */
+function optimised<T>(run: () => T): T {
+  const v8 = nodeMajor() === FAULTY_NODE ? nodeModule<V8>("node:v8") : undefined;
+  v8?.setFlagsFromString("--no-liftoff");
+  v8?.setFlagsFromString("--no-wasm-lazy-compilation");
+  try {
+    return run();
+  } finally {
+    v8?.setFlagsFromString("--liftoff");
+    v8?.setFlagsFromString("--wasm-lazy-compilation");
+  }
+}
+
+/** Whether the module's own sample of nested dot products is right; see `assembly/block-dots.as`. */
+function isExact(module: WasmModule, memory: WasmMemory): boolean {
+  const { sampleDots } = instantiate(module, memory) as { sampleDots: (n: number) => number };
+  return [3, -7].every((n) => sampleDots(n) === 78 * n + 20);
+}
+
+/** Compiles kernels with dot products of bytes, by relaxed instructions where these are right. The results are the same. */
+export function compileExact(
+  binary: Uint8Array,
+  { relaxed, shared }: Build,
+  compile: (bytes: Uint8Array) => WasmModule,
+): WasmModule {
+  const memory = new webAssembly!.Memory({ initial: 2, maximum: 65_535, shared });
+  if (relaxed) {
+    const module = optimised(() => compile(binary));
+    if (isExact(module, memory)) return module;
+  }
+  return compile(relaxed ? unfused(binary, DOTS) : unfused(unfused(binary), DOTS));
+}
