@@ -32,7 +32,7 @@ export const fields = {
   dpo: {
     beta: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       default: 0.1,
       help: "β: how strongly the model is held to the reference",
     },
@@ -44,13 +44,14 @@ export const fields = {
     },
     labelSmoothing: {
       kind: "real",
-      max: 0.49,
+      min: 0,
+      below: 0.5,
       default: 0,
       help: "Share of labels that may be wrong",
     },
     maxKl: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       help: "Limit on the KL to the reference, in nats per token, also on held-out pairs: a step above it is undone and ends the run",
     },
   },
@@ -58,19 +59,19 @@ export const fields = {
   kto: {
     beta: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       default: 0.1,
       help: "β: how strongly the model is held to the reference",
     },
     desirableWeight: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       default: 1,
       help: "Weight of desirable answers; raise it where they are rarer",
     },
     undesirableWeight: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       default: 1,
       help: "Weight of undesirable answers; raise it where they are rarer",
     },
@@ -81,7 +82,7 @@ export const fields = {
   },
   /** Options of `simpo`. */
   simpo: {
-    beta: { kind: "real", min: 1e-6, default: 2, help: "β: scale of the rewards per token" },
+    beta: { kind: "real", above: 0, default: 2, help: "β: scale of the rewards per token" },
     gamma: {
       kind: "real",
       default: 1,
@@ -96,7 +97,7 @@ export const fields = {
   rollout: {
     groupSize: { kind: "whole", min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" },
     maxNewTokens: { kind: "whole", min: 1, default: 64, help: "Maximum tokens per answer" },
-    temperature: { kind: "real", min: 0.01, default: 1, help: "Sampling temperature" },
+    temperature: { kind: "real", above: 0, default: 1, help: "Sampling temperature" },
   },
   /** Options of `grpo`. */
   grpo: {
@@ -122,7 +123,7 @@ export const fields = {
     },
     delta: {
       kind: "real",
-      min: 1,
+      above: 1,
       help: "Largest ratio of answers that are worse than their group; none by default",
     },
     scale: {
@@ -145,7 +146,7 @@ export const fields = {
     },
     klTarget: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       help: "Target KL per answer, to which the weight adapts; without it the weight is constant",
     },
     klHorizon: {

@@ -1,6 +1,6 @@
 import { causalTargets, IGNORED_LABEL, type LabelledBatch } from "@deepgrain/lm";
 import { crossEntropy, type Tensor } from "@deepgrain/tensor-gpu";
-import { AlignError, having, refuseUnknown } from "./errors";
+import { AlignError, having, optionsOf, refuseUnknown } from "./errors";
 
 /** The parts of a model that {@link sequenceLogps} needs; `CausalLM` of `@deepgrain/lm` has them. */
 export interface LogitModel {
@@ -23,6 +23,12 @@ export interface SequenceLogps {
 /** Options of {@link logpsOf}. */
 export interface LogpsOptions {
   temperature?: number | undefined;
+}
+
+function settingsOf(where: string, options: LogpsOptions) {
+  const { temperature = 1, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  return { temperature };
 }
 
 /** The logits of the distribution that a temperature samples from. */
@@ -49,9 +55,9 @@ function predictionMask(labels: ArrayLike<number>, length: number): Uint8Array {
 export function logpsOf(
   logits: Tensor,
   batch: LabelledBatch,
-  { temperature = 1, ...rest }: LogpsOptions = {},
+  options: LogpsOptions = {},
 ): SequenceLogps {
-  refuseUnknown("logpsOf", rest);
+  const { temperature } = settingsOf("logpsOf", options);
   having("logpsOf", "logits", logits, "shape");
   if (logits.rank !== 3 || logits.shape[0] !== batch.batch || logits.shape[1] !== batch.length)
     throw new AlignError(
@@ -87,8 +93,9 @@ function labelsOf({ ids, labels, attentionMask }: LabelledBatch): ArrayLike<numb
 export const sequenceLogps = (
   model: LogitModel,
   batch: LabelledBatch,
-  options?: LogpsOptions,
+  options: LogpsOptions = {},
 ): SequenceLogps => {
+  const settings = settingsOf("sequenceLogps", options);
   having("sequenceLogps", "model", model, "forward");
-  return logpsOf(model.forward(batch), batch, options);
+  return logpsOf(model.forward(batch), batch, settings);
 };

@@ -44,7 +44,7 @@ export const fields = {
   duplicates: {
     threshold: {
       kind: "real",
-      min: 0.01,
+      above: 0,
       max: 1,
       default: 0.85,
       help: "Least Jaccard index of near-duplicates",

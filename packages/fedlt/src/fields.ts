@@ -24,7 +24,7 @@ export const fields = {
     },
     alpha: {
       kind: "real",
-      min: 0.001,
+      above: 0,
       default: 1,
       help: "Concentration of the Dirichlet draws: the smaller, the more skewed",
     },
@@ -34,9 +34,10 @@ export const fields = {
   privacy: {
     noiseMultiplier: {
       kind: "real",
+      above: 0,
       help: "σ: standard deviation of the noise, divided by the clipping norm",
     },
-    epsilon: { kind: "real", help: "Wanted guarantee, instead of the noise" },
+    epsilon: { kind: "real", above: 0, help: "Wanted guarantee, instead of the noise" },
     conversion: {
       kind: "choice",
       words: ["classic", "improved"],
@@ -74,6 +75,7 @@ export const fields = {
   privateRounds: {
     dpClip: {
       kind: "real",
+      above: 0,
       help: "DP-FedAvg: the norm to which each client's change is clipped; with --noise-multiplier",
     },
     dpQuantile: {
@@ -87,6 +89,7 @@ export const fields = {
     },
     delta: {
       kind: "real",
+      above: 0,
       max: 1,
       default: 1e-5,
       help: "DP-FedAvg: δ of the guarantee that is printed",

@@ -25,7 +25,7 @@ export type AnchorsErrorCode = (typeof codes)[number];
 export class AnchorsError extends errorClass("icl-anchors", codes, "AnchorsError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { oneOf, optionsOf, refuseUnknown, whole } = guards(AnchorsError);
+export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(AnchorsError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
 export const { having, listOf } = argumentGuards(AnchorsError);

@@ -9,7 +9,6 @@ import { compressionVariants } from "./compression/variants";
 const topK = {
   kind: "whole",
   min: 1,
-  max: 100,
   default: 5,
   help: "Number of top tokens that word loyalty compares",
 } as const;
@@ -21,11 +20,10 @@ export const fields = {
     shots: {
       kind: "whole",
       min: 1,
-      max: 1000,
       default: 1,
       help: "Demonstrations per class",
     },
-    items: { kind: "whole", min: 2, default: 200, help: "Prompts per seed" },
+    items: { kind: "whole", min: 1, default: 200, help: "Prompts per seed" },
     seeds: {
       kind: "whole",
       min: 1,
@@ -77,7 +75,6 @@ export const fields = {
     draws: {
       kind: "whole",
       min: 1,
-      max: 1000,
       default: 20,
       help: "Draws of hidden-random-top",
     },
@@ -100,8 +97,8 @@ export const fields = {
       default: 10,
       help: "Passes over the further examples",
     },
-    lr: { kind: "real", min: 1e-6, max: 10, default: 0.01, help: "Adam's learning rate" },
-    clamp: { kind: "real", min: 1e-6, help: "Largest |β|; none by default" },
+    lr: { kind: "real", above: 0, default: 0.01, help: "Adam's learning rate" },
+    clamp: { kind: "real", above: 0, help: "Largest |β|; none by default" },
   },
   /** Of `trainTinyModel`: `recipe` is a name of `tinyRecipes`. */
   training: {

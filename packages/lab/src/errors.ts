@@ -28,4 +28,4 @@ export class LabError extends errorClass("lab", codes, "LabError") {}
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(LabError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { having, listOf, textOf } = argumentGuards(LabError);
+export const { functionOf, having, listOf, textOf } = argumentGuards(LabError);

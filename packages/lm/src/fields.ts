@@ -59,10 +59,10 @@ export const fields = {
     rank: { kind: "whole", min: 1, default: 8, help: "Rank of the factors" },
     alpha: {
       kind: "real",
-      min: 1e-6,
+      above: 0,
       help: "The factors' product is scaled by alpha/rank; twice the rank by default",
     },
-    dropout: { kind: "real", max: 0.99, help: "Share of the factors' inputs zeroed in training" },
+    dropout: { kind: "real", below: 1, help: "Share of the factors' inputs zeroed in training" },
   },
   /** Options of how a mixture's experts are balanced and limited. */
   balance: {
@@ -124,7 +124,7 @@ export const fields = {
     },
     repetitionPenalty: {
       kind: "real",
-      min: 0.01,
+      above: 0,
       help: "Penalty on tokens that have occurred: above 1 makes them less likely",
     },
     seed: { kind: "whole", default: 0, help: "Same seed, same text" },

@@ -1,34 +1,5 @@
-import { describeOptions } from "@deepgrain/vitest/unknown-options";
 import { expect, it } from "vitest";
 import * as api from "../src";
-
-describeOptions(api, {
-  watchLoad: 1,
-  attachLoss: 2,
-  communicationBalanceLoss: 2,
-  expertBalanceLoss: 1,
-  deviceBalanceLoss: 1,
-  segmentExperts: 1,
-  estimateMemory: 1,
-  createBaseline: 1,
-  "new StackedExperts": 3,
-  balancedBias: 2,
-  updateBias: 2,
-  routerZLoss: 1,
-  routingShares: 1,
-  "new DenseLayer": 0,
-  "DenseLayer.prototype.forward": 1,
-  "new HashLayer": 0,
-  "HashLayer.prototype.forward": 1,
-  countFlops: 2,
-  monitorLoad: 1,
-  dropTokens: 1,
-  limitCapacity: 1,
-  "new GatedMlp": 2,
-  "new MoeLayer": 0,
-  "MoeLayer.prototype.forward": 1,
-  topKGate: 1,
-});
 
 it("refuses a misspelt alpha instead of taking none", () => {
   const shares = {} as never;

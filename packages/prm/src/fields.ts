@@ -28,7 +28,8 @@ export const fields = {
     },
     threshold: {
       kind: "real",
-      max: 1,
+      min: 0,
+      below: 1,
       default: 0,
       help: "Share of correct completions above which a hard label is 1",
     },
@@ -54,7 +55,7 @@ export const fields = {
     },
     tokensPerSecond: {
       kind: "real",
-      min: 0.001,
+      above: 0,
       default: 1000,
       help: "Generated tokens per second of one worker, for the plan",
     },
@@ -129,7 +130,7 @@ export const fields = {
     },
     requestsPerMinute: {
       kind: "real",
-      min: 0.001,
+      above: 0,
       help: "Maximum requests per minute; unlimited by default",
     },
   },

@@ -13,6 +13,7 @@ export const fields = {
   weights: {
     restart: {
       kind: "real",
+      above: 0,
       max: 1,
       default: 0.15,
       help: "Probability of a restart, 1 − graphology's alpha",
@@ -21,7 +22,8 @@ export const fields = {
     maxWeight: { kind: "real", default: 1.5, help: "Weight of the lowest conflict" },
     tolerance: {
       kind: "real",
-      max: 1,
+      above: 0,
+      below: 1,
       default: 1e-12,
       help: "Stop when no value changes by more than this",
     },
@@ -33,7 +35,8 @@ export const fields = {
     },
     epsilon: {
       kind: "real",
-      max: 1,
+      above: 0,
+      below: 1,
       help: "Push: error per degree; by default halved until the ranks of the scores no longer change",
     },
     maxPushes: {
@@ -89,7 +92,8 @@ export const fields = {
     },
     labelRatio: {
       kind: "real",
-      max: 1,
+      above: 0,
+      below: 1,
       default: 0.05,
       help: "Step: share of the nodes, δ",
     },
@@ -108,11 +112,11 @@ export const fields = {
     hidden: { kind: "whole", min: 1, default: 32, help: "Width of the hidden layer" },
     dropout: {
       kind: "real",
-      max: 0.99,
+      below: 1,
       default: 0.5,
       help: "Dropout between layers",
     },
-    lr: { kind: "real", default: 0.0075, help: "Adam's learning rate" },
+    lr: { kind: "real", above: 0, default: 0.0075, help: "Adam's learning rate" },
     weightDecay: { kind: "real", default: 0, help: "L2 penalty" },
     epochs: { kind: "whole", min: 1, default: 200, help: "Maximum number of epochs" },
     patience: {

@@ -22,7 +22,7 @@ export type ScalingLawsErrorCode = (typeof codes)[number];
 export class ScalingLawsError extends errorClass("scaling-laws", codes, "ScalingLawsError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);
+export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
 export const { having, listOf, textOf } = argumentGuards(ScalingLawsError);

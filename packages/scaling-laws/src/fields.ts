@@ -42,14 +42,15 @@ export const fields = {
     },
     band: {
       kind: "real",
-      max: 0.5,
+      above: 0,
+      below: 1,
       default: 0.0025,
       help: "Relative excess loss that still counts as near-optimal",
     },
-    confidence: { kind: "real", max: 1, default: 0.95, help: "Level of the intervals" },
+    confidence: { kind: "real", above: 0, below: 1, default: 0.95, help: "Level of the intervals" },
     resamples: {
       kind: "whole",
-      min: 10,
+      min: 1,
       default: 1000,
       help: "Draws of the bootstrap",
     },

@@ -10,7 +10,7 @@ export { onAbort } from "./event-loop/on-abort";
 export { atOnce, inSlices, type Slices } from "./event-loop/slices";
 export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { argumentGuards } from "./guards/argument-guards";
-export { type Bounds, guards, shown } from "./guards/guards";
+export { type Bounds, guards, inWords, isWithin, shown } from "./guards/guards";
 export { type RunningSha256, runningSha256 } from "./hashes/sha256";
 export type { OptionField, OptionFields } from "./options/field";
 export { nearestName } from "./options/nearest-name";

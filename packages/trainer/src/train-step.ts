@@ -1,5 +1,5 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
-import { fail, optionsOf, refuseUnknown } from "./errors";
+import { fail, functionOf, optionsOf, refuseUnknown } from "./errors";
 import { detached, type LossFunction, read, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
@@ -114,6 +114,7 @@ export async function trainStep<Batch>(
     ...rest
   } = optionsOf("trainStep", options);
   refuseUnknown("trainStep", rest);
+  functionOf("trainStep", "draw", draw);
   const batches = { loss, step, gradientAccumulation, weigh };
   const { bad: badBatch, ...means } = await accumulate(draw, batches);
   if (!Number.isFinite(means.loss)) {

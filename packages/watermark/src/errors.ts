@@ -34,7 +34,7 @@ export type WatermarkErrorCode = (typeof codes)[number];
 export class WatermarkError extends errorClass("watermark", codes, "WatermarkError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { optionsOf, real, refuseUnknown, whole } = guards(WatermarkError);
+export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(WatermarkError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
 export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(WatermarkError);

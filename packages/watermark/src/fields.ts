@@ -102,7 +102,7 @@ export const fields = {
     lengths: { kind: "wholes", min: 1, default: [100, 200], help: "Text lengths in tokens" },
     fpr: {
       kind: "reals",
-      min: 1e-9,
+      above: 0,
       max: 0.5,
       default: [0.01, 0.001],
       help: "False-positive rates",

@@ -5,8 +5,10 @@ export type PlainForm =
   | { readonly type: "string"; readonly enum?: readonly string[]; readonly pattern?: string }
   | {
       readonly type: "integer" | "number";
-      readonly minimum: number;
+      readonly minimum?: number;
       readonly maximum?: number;
+      readonly exclusiveMinimum?: number;
+      readonly exclusiveMaximum?: number;
     }
   | { readonly type: "boolean" };
 
@@ -29,9 +31,14 @@ export const isOn: FlagForm = { type: "boolean" };
 /** A number in a range, by default from 0. */
 export function numberForm(
   type: "integer" | "number",
-  { min = 0, max }: { min?: number; max?: number },
+  { min, max, above, below }: { min?: number; max?: number; above?: number; below?: number },
 ): FlagForm {
-  return max === undefined ? { type, minimum: min } : { type, minimum: min, maximum: max };
+  return {
+    type,
+    ...(above === undefined ? { minimum: min ?? 0 } : { exclusiveMinimum: above }),
+    ...(max !== undefined && { maximum: max }),
+    ...(below !== undefined && { exclusiveMaximum: below }),
+  };
 }
 
 /** Several values. */

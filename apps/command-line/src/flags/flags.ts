@@ -1,4 +1,5 @@
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { inWords, isWithin } from "@deepgrain/support";
 import { type OutputFile, outputFile, STANDARD } from "../files/output-file";
 import type { Flag, ReadPlace } from "./flag";
 import { type FlagForm, isOn, listOf, numberForm, textForm } from "./flag-forms";
@@ -49,42 +50,39 @@ function valueFlag<T, O extends WithDefault<T>>(
   };
 }
 
+/** A number's range; by default from 0. */
 interface Range {
   min?: number;
   max?: number;
+  above?: number;
+  below?: number;
 }
 
-function readNumber(
-  text: string,
-  spelling: string,
-  { min, max, kind }: { min: number; max: number; kind: string },
-): number {
+/** As functions of packages check numbers, in the same words. */
+function readNumber(text: string, spelling: string, range: Range, isWhole: boolean): number {
+  const bounds = range.above === undefined ? { min: 0, ...range } : range;
   const number = text.trim() === "" ? Number.NaN : Number(text);
-  const isWhole = kind === "a whole number";
-  if (number >= min && number <= max && (!isWhole || Number.isInteger(number))) return number;
-  if (min === Number.MIN_VALUE)
-    throw new UsageError(`${spelling} must be ${kind} above 0, got "${text}"`);
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  throw new UsageError(`${spelling} must be ${kind} ${range}, got "${text}"`);
+  const isKind = isWhole ? Number.isSafeInteger(number) : Number.isFinite(number);
+  if (isKind && isWithin(number, bounds)) return number;
+  const kind = isWhole ? "a whole number" : "a finite number";
+  throw new UsageError(`${spelling} must be ${kind}${inWords(bounds)}, got "${text}"`);
 }
 
 /** A whole number, by default from 0. */
 export function whole<const O extends WithDefault<number> & Range>(options: O) {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
   return valueFlag<number, O>(options, {
     hint: "n",
     form: numberForm("integer", options),
-    read: (text, { spelling }) => readNumber(text, spelling, { min, max, kind: "a whole number" }),
+    read: (text, { spelling }) => readNumber(text, spelling, options, true),
   });
 }
 
 /** A real number, by default from 0. */
 export function real<const O extends WithDefault<number> & Range>(options: O) {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
   return valueFlag<number, O>(options, {
     hint: "x",
     form: numberForm("number", options),
-    read: (text, { spelling }) => readNumber(text, spelling, { min, max, kind: "a number" }),
+    read: (text, { spelling }) => readNumber(text, spelling, options, false),
   });
 }
 
@@ -92,14 +90,13 @@ export function real<const O extends WithDefault<number> & Range>(options: O) {
 export function numbers<const O extends WithDefault<readonly number[]> & Range & { whole?: true }>(
   options: O,
 ) {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
-  const kind = options.whole ? "a whole number" : "a number";
+  const isWhole = options.whole === true;
   return valueFlag<readonly number[], O>(options, {
     hint: "list",
-    form: listOf(numberForm(options.whole ? "integer" : "number", options)),
+    form: listOf(numberForm(isWhole ? "integer" : "number", options)),
     show: (value) => value.join(","),
     read: (text, { spelling }) =>
-      text.split(",").map((part) => readNumber(part, spelling, { min, max, kind })),
+      text.split(",").map((part) => readNumber(part, spelling, options, isWhole)),
   });
 }
 

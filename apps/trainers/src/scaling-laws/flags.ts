@@ -13,7 +13,7 @@ export const runsFlags = {
 };
 
 const positive = (help: string) =>
-  flags.real({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, help });
+  flags.real({ above: 0, help });
 
 /** The target that a budget is found for. */
 const goalFlags = {

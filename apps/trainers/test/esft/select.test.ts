@@ -136,8 +136,8 @@ describe.skipIf(sharedIsMissing)("esft select on the published scores", () => {
   });
 
   it.each([
-    [["--out", "e.json", "--top-p", "1.2"], 2, "--top-p must be a number from 0 to 1"],
-    [["--out", "e.json", "--top-p", "nan"], 2, "--top-p must be a number from 0 to 1"],
+    [["--out", "e.json", "--top-p", "1.2"], 2, "--top-p must be a finite number from 0 to 1"],
+    [["--out", "e.json", "--top-p", "nan"], 2, "--top-p must be a finite number from 0 to 1"],
     [[], 2, "give either --out, a file, or --output-dir, a folder"],
     [["--out", "e.json", "--output-dir", "d"], 2, "give either --out"],
     [["--out", "e.json", "--eval-datasets", "intent,law"], 2, "give --output-dir"],

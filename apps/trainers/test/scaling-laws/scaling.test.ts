@@ -182,7 +182,7 @@ describe("scaling plan", () => {
     [[], "give exactly one of --budget"],
     [["--budget", "1e20", "--tokens", "1e9"], "give exactly one of --budget"],
     [["--budget", "1e20", "--law", "nobody"], "there is no"],
-    [["--budget", "-1"], "must be a number"],
+    [["--budget", "-1"], "must be a finite number above 0"],
   ])("refuses %j", async (args, message) => {
     const { code, err } = await call(["scaling", "plan", ...args]);
     expect(code).toBe(2);

@@ -308,7 +308,7 @@ describe("attack", () => {
       [["--attack", "paraphrase", ...text, "--tokenizer", "model"], "--model"],
       [
         ["--attack", "swap", "--edit-rate", "1.5", ...text],
-        "--edit-rate must be a number from 0 to 1",
+        "--edit-rate must be a finite number from 0 to 1",
       ],
     ] as const;
     for (const [args, wanted] of cases) {

@@ -67,10 +67,11 @@ export function preferenceBatches(
   } = optionsOf("preferenceBatches", options);
   refuseUnknown("preferenceBatches", rest);
   listOf("preferenceBatches", "all", all);
-  if (all.length === 0)
-    throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
   whole("preferenceBatches", "batchSize", batchSize, { min: 1 });
   whole("preferenceBatches", "padTokenId", padTokenId, { min: 0 });
+  whole("preferenceBatches", "seed", seed, { min: 0 });
+  if (all.length === 0)
+    throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
   const pairAt = shuffled(all.length, seed);
   return {
     batch(position) {

@@ -1,5 +1,5 @@
 import type { ChatMessage } from "@deepgrain/lm";
-import { AlignError, contentOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { ChatTokenizer, EncodeOptions } from "./encode";
 import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
 import { messagesOf } from "./turns";
@@ -24,7 +24,6 @@ export const parsePrompts = (
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): PromptRecord[] => {
-  contentOf("parsePrompts", "source", source);
   return parseRows(
     { where: "parsePrompts", file: "prompts.jsonl" },
     source,

@@ -1,5 +1,4 @@
 import type { ChatMessage } from "@deepgrain/lm";
-import { contentOf } from "../errors";
 import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
 import { conversationOf, instructionOf, messagesOf } from "./turns";
 
@@ -111,7 +110,6 @@ export const parsePreferences = (
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): PreferenceRecord[] => {
-  contentOf("parsePreferences", "source", source);
   return parseRows(
     { where: "parsePreferences", file: "pairs.jsonl" },
     source,
@@ -171,7 +169,6 @@ export const parseConversations = (
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): SftRecord[] => {
-  contentOf("parseConversations", "source", source);
   return parseRows(
     { where: "parseConversations", file: "conversations.jsonl" },
     source,

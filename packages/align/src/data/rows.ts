@@ -1,6 +1,6 @@
 /** @file Rows of JSON lines, with errors that name file, row and key. */
 import { notJson } from "@deepgrain/support/json";
-import { AlignError, refuseUnknown } from "../errors";
+import { AlignError, contentOf, optionsOf, refuseUnknown } from "../errors";
 
 /** Where a record comes from. */
 export interface Place {
@@ -127,10 +127,12 @@ function rowOf(line: string, place: Place): Record<string, unknown> {
 export function parseRows<T>(
   { where, file: defaultFile }: { where: string; file: string },
   source: string | Uint8Array,
-  { file = defaultFile, onBadRow, ...rest }: ParseOptions,
+  options: ParseOptions,
   parse: (json: Record<string, unknown>, place: Place) => T,
 ): T[] {
+  const { file = defaultFile, onBadRow, ...rest } = optionsOf(where, options);
   refuseUnknown(where, rest);
+  contentOf(where, "source", source);
   const records: T[] = [];
   let row = 0;
   for (const bytes of linesOf(source)) {

@@ -1,5 +1,5 @@
 import { type EncodedChat, ignoreIndex, type LabelledBatch } from "@deepgrain/lm";
-import { AlignError } from "../errors";
+import { AlignError, listOf } from "../errors";
 import { collateChats } from "./preference-batches";
 import type { EncodedUnpaired } from "./unpaired";
 
@@ -52,7 +52,7 @@ interface CollateOptions {
 
 /** @throws {AlignError} `ERR_MISSING` for fewer than two rows; `ERR_SHAPE` naming the first row without an answer or a prompt */
 export function checkUnpaired(caller: string, all: readonly EncodedUnpaired[]): void {
-  if (all.length < 2)
+  if (listOf(caller, "answers", all).length < 2)
     throw new AlignError(
       "ERR_MISSING",
       `align/${caller}: there must be at least 2 answers, got ${all.length}`,

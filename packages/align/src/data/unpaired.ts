@@ -1,5 +1,4 @@
 import type { EncodedChat } from "@deepgrain/lm";
-import { contentOf } from "../errors";
 import { type ChatTokenizer, type EncodeOptions, encodeConversation } from "./encode";
 import { parseTurns, type SftRecord } from "./records";
 import { type ParseOptions, parseRows, rowError } from "./rows";
@@ -24,7 +23,6 @@ export const parseUnpaired = (
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): UnpairedRecord[] => {
-  contentOf("parseUnpaired", "source", source);
   const from = { where: "parseUnpaired", file: "answers.jsonl" };
   return parseRows(from, source, options, ({ prompt, completion, label }, place) => {
     if (prompt === undefined) throw rowError(place, "prompt", "text or a list of turns", prompt);

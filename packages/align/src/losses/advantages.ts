@@ -2,6 +2,7 @@ import {
   AlignError,
   finite,
   listOf,
+  oneOf,
   optionsOf,
   real,
   refuseUnknown,
@@ -31,12 +32,7 @@ function deviationOf(values: readonly number[], correction: number): number {
 /** Centres and scales each group; groups whose values are all equal become 0. */
 function normalise(groups: readonly (readonly number[])[], options: AdvantageOptions): number[][] {
   const { scale = "group", correction = 1, epsilon = 1e-4 } = options;
-  if (!["group", "batch", "none"].includes(scale))
-    throw new AlignError(
-      "ERR_ARGUMENT",
-      `align/groupAdvantages: scale must be group, batch or none, got ${scale}`,
-      { fields: { scale } },
-    );
+  oneOf("groupAdvantages", "scale", scale, ["group", "batch", "none"]);
   real("groupAdvantages", "epsilon", epsilon, { min: 0 });
   const batch = scale === "batch" ? deviationOf(groups.flat(), correction) : 0;
   return groups.map((group) => {
@@ -57,14 +53,18 @@ function normalise(groups: readonly (readonly number[])[], options: AdvantageOpt
  */
 export function combineRewards(
   rewards: readonly ArrayLike<number>[],
-  weights: ArrayLike<number> = listOf("combineRewards", "rewards", rewards).map(() => 1),
+  weights?: ArrayLike<number>,
 ): Float64Array {
-  shape("combineRewards", "weights", [weights.length], [rewards.length]);
+  const place = "combineRewards";
+  for (const [f, list] of listOf(place, "rewards", rewards).entries())
+    listOf(place, `rewards[${f}]`, list);
+  const factors = listOf(place, "weights", weights ?? rewards.map(() => 1));
+  shape(place, "weights", [factors.length], [rewards.length]);
   const total = new Float64Array(rewards[0]?.length ?? 0);
   for (const [f, list] of rewards.entries()) {
-    shape("combineRewards", `rewards[${f}]`, [list.length], [total.length]);
-    finite("combineRewards", `rewards[${f}]`, list);
-    for (let i = 0; i < total.length; i++) total[i]! += weights[f]! * list[i]!;
+    shape(place, `rewards[${f}]`, [list.length], [total.length]);
+    finite(place, `rewards[${f}]`, list);
+    for (let i = 0; i < total.length; i++) total[i]! += factors[f]! * list[i]!;
   }
   return total;
 }

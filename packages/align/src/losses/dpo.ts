@@ -1,5 +1,5 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
-import { AlignError, having, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { AlignError, having, oneOf, optionsOf, real, refuseUnknown, shape } from "../errors";
 import { type PairLengths, type PairLogps, perToken } from "./per-token";
 
 /**
@@ -45,21 +45,13 @@ export function checkDpoOptions({
   beta = 0.1,
   labelSmoothing = 0,
 }: DpoOptions): void {
-  if (!lossTypes.includes(lossType))
-    throw new AlignError(
-      "ERR_ARGUMENT",
-      `align/dpoLoss: lossType must be one of ${lossTypes.join(", ")}, got ${lossType}`,
-      { fields: { lossType } },
-    );
+  oneOf("dpoLoss", "lossType", lossType, lossTypes);
   real("dpoLoss", "beta", beta, { above: 0 });
-  real("dpoLoss", "labelSmoothing", labelSmoothing, { min: 0, max: 0.5 });
-  if (
-    labelSmoothing === 0.5 ||
-    (labelSmoothing > 0 && (lossType === "ipo" || lossType === "hinge"))
-  )
+  real("dpoLoss", "labelSmoothing", labelSmoothing, { min: 0, below: 0.5 });
+  if (labelSmoothing > 0 && (lossType === "ipo" || lossType === "hinge"))
     throw new AlignError(
       "ERR_ARGUMENT",
-      `align/dpoLoss: labelSmoothing must be below 0.5, and 0 for ipo and hinge, got ${labelSmoothing} for ${lossType}`,
+      `align/dpoLoss: labelSmoothing must be 0 for ipo and hinge, got ${labelSmoothing} for ${lossType}`,
       { fields: { labelSmoothing, lossType } },
     );
 }

@@ -164,11 +164,11 @@ export function generalizedAdvantages(
     ...rest
   } = optionsOf("generalizedAdvantages", options);
   refuseUnknown("generalizedAdvantages", rest);
-  having("generalizedAdvantages", "grid", grid);
   const caller = "generalizedAdvantages";
-  checkGrid(caller, grid, { rewards, values, ...(boundaries && { boundaries }) });
   real(caller, "gamma", gamma, { min: 0, max: 1 });
   real(caller, "lambda", lambda, { min: 0, max: 1 });
+  having(caller, "grid", grid);
+  checkGrid(caller, grid, { rewards, values, ...(boundaries && { boundaries }) });
   finite(caller, "rewards", rewards);
   finite(caller, "values", values);
   const { rows, length } = grid;

@@ -1,5 +1,5 @@
 import { minimum, type Tensor, where } from "@deepgrain/tensor-gpu";
-import { AlignError, having, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { AlignError, having, oneOf, optionsOf, real, refuseUnknown, shape } from "../errors";
 import { maskedMean, maskTensor } from "./masked";
 
 /**
@@ -99,18 +99,8 @@ export function checkGrpoOptions(options: GrpoOptions): void {
   real("grpoLoss", "beta", beta, { min: 0 });
   real("grpoLoss", "epsilonLow", epsilonLow, { min: 0, max: 1 });
   real("grpoLoss", "epsilonHigh", epsilonHigh, { min: 0 });
-  if (!lossTypes.includes(lossType))
-    throw new AlignError(
-      "ERR_ARGUMENT",
-      `align/grpoLoss: lossType must be one of ${lossTypes.join(", ")}, got ${lossType}`,
-      { fields: { lossType } },
-    );
-  if (!["token", "sequence"].includes(ratioLevel))
-    throw new AlignError(
-      "ERR_ARGUMENT",
-      `align/grpoLoss: ratioLevel must be token or sequence, got ${ratioLevel}`,
-      { fields: { ratioLevel } },
-    );
+  oneOf("grpoLoss", "lossType", lossType, lossTypes);
+  oneOf("grpoLoss", "ratioLevel", ratioLevel, ["token", "sequence"]);
   if (delta !== undefined) real("grpoLoss", "delta", delta, { above: 1 + epsilonHigh });
   if (delta !== undefined && lossType === "cispo")
     throw new AlignError(

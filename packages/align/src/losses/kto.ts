@@ -62,8 +62,8 @@ export function ktoLoss(inputs: KtoInputs, options: KtoOptions = {}): KtoLoss {
     ...rest
   } = optionsOf("ktoLoss", options);
   refuseUnknown("ktoLoss", rest);
-  having("ktoLoss", "inputs", inputs, "policy", "reference", "mismatched", "desirable");
   checkKtoOptions(options);
+  having("ktoLoss", "inputs", inputs, "policy", "reference", "mismatched", "desirable");
   const { policy, reference, mismatched, desirable } = inputs;
   shape("ktoLoss", "reference", reference.shape, policy.shape);
   shape("ktoLoss", "mismatched", mismatched.shape, policy.shape);

@@ -1,5 +1,5 @@
 import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
-import { having, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { having, optionsOf, real, refuseUnknown, shape, whole } from "../errors";
 import { maskedMean, maskTensor } from "./masked";
 
 /** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major, for `logps` of shape [n, T]. */
@@ -47,7 +47,7 @@ export function ppoPolicyLoss(
     advantages,
     mask: marks,
   } = having("ppoPolicyLoss", "ppoPolicyInputs", ppoPolicyInputs, "logps", "oldLogps");
-  real("ppoPolicyLoss", "clip", clip, { min: 0 });
+  real("ppoPolicyLoss", "clip", clip, { min: 0, max: 1 });
   const mask = maskTensor("ppoPolicyLoss", marks, logps);
   const gain = grid("ppoPolicyLoss", "advantages", advantages, logps).neg();
   const change = logps.sub(grid("ppoPolicyLoss", "oldLogps", oldLogps, logps));
@@ -133,7 +133,7 @@ export function adaptKlCoefficient(
   real(caller, "kl", kl);
   real(caller, "answers", answers, { min: 1 });
   real(caller, "target", target, { above: 0 });
-  real(caller, "horizon", horizon, { above: 0 });
+  whole(caller, "horizon", horizon, { min: 1 });
   const error = Math.min(0.2, Math.max(-0.2, kl / target - 1));
   return coefficient * (1 + (error * answers) / horizon);
 }

@@ -27,9 +27,9 @@ export function rewardLoss(
 ): Tensor {
   const { margins, center = 0, ...rest } = optionsOf("rewardLoss", options);
   refuseUnknown("rewardLoss", rest);
+  real("rewardLoss", "center", center, { min: 0 });
   having("rewardLoss", "chosen", chosen, "shape");
   shape("rewardLoss", "rejected", rejected.shape, chosen.shape);
-  real("rewardLoss", "center", center, { min: 0 });
   let lead = chosen.sub(rejected);
   if (margins) {
     shape("rewardLoss", "margins", [margins.length], [chosen.size]);

@@ -1,4 +1,13 @@
-import { AlignError, finite, listOf, optionsOf, real, refuseUnknown, whole } from "../errors";
+import {
+  AlignError,
+  finite,
+  listOf,
+  oneOf,
+  optionsOf,
+  real,
+  refuseUnknown,
+  whole,
+} from "../errors";
 
 /**
  * How a step's score becomes its reward. `sum`: unchanged, so that every further step is rewarded; `centred`: minus
@@ -56,12 +65,7 @@ export function guardStepRewards(
   finite("guardStepRewards", "scores", scores);
   real("guardStepRewards", "repeatPenalty", repeatPenalty, { min: 0 });
   if (maxSteps !== Infinity) whole("guardStepRewards", "maxSteps", maxSteps, { min: 1 });
-  if (!Object.hasOwn(credits, credit))
-    throw new AlignError(
-      "ERR_ARGUMENT",
-      `align/guardStepRewards: credit must be ${Object.keys(credits).join(", ")}, got ${credit}`,
-      { fields: { credit } },
-    );
+  oneOf("guardStepRewards", "credit", credit, Object.keys(credits) as StepCredit[]);
   if (repeatPenalty > 0 && steps?.length !== scores.length)
     throw new AlignError(
       "ERR_ARGUMENT",

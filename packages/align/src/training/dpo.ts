@@ -62,6 +62,7 @@ export type DpoEvent = FitEvent | KlStop;
 function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConfig) {
   const { reference, lora, evaluation, referenceFree = false, maxKl } = config;
   checkDpoOptions(config);
+  if (maxKl !== undefined) real("dpo", "maxKl", maxKl, { above: 0 });
   const train = referenceReader(model, pairs.length, { reference, lora });
   if (!train && !referenceFree)
     throw new AlignError(
@@ -70,7 +71,6 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
     );
   const isStored = reference !== undefined && "chosen" in reference;
   if (maxKl !== undefined) {
-    real("dpo", "maxKl", maxKl, { above: 0 });
     if (isStored || !train)
       throw new AlignError(
         "ERR_ARGUMENT",

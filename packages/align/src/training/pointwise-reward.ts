@@ -1,7 +1,7 @@
 import { noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { shuffled } from "../data/shuffled";
-import { AlignError, having, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { AlignError, having, listOf, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { pointwiseRewardLoss } from "../losses/reward";
 import { type AlignConfig, fitOptions, ownOptions, passOptions } from "./config";
 import type { RewardModel } from "./reward-model";
@@ -68,7 +68,7 @@ export async function* trainPointwiseReward(
   );
   refuseUnknown("trainPointwiseReward", rest);
   const { batchSize = 8, padTokenId, seed = 0, checkpoint } = config;
-  if (answers.length === 0)
+  if (listOf("trainPointwiseReward", "answers", answers).length === 0)
     throw new AlignError("ERR_MISSING", "align/trainPointwiseReward: there are no answers");
   whole("trainPointwiseReward", "batchSize", batchSize, { min: 1 });
   for (const [i, { label }] of answers.entries())

@@ -2,7 +2,7 @@ import { modelWeights } from "@deepgrain/lm";
 import { type FitEvent, fit, moduleWeights } from "@deepgrain/trainer";
 import { shuffled } from "../data/shuffled";
 import { entropyOf } from "../entropy";
-import { AlignError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { AlignError, oneOf, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { atTemperature, logpsOf } from "../logps";
 import { ppoPolicyLoss, ppoValueLoss } from "../losses/ppo";
 import { answerGrid, scatter } from "./answer-grid";
@@ -87,7 +87,7 @@ function refuseOthers(config: PpoConfig): void {
 function checkConfig(prompts: readonly (readonly number[])[], config: PpoConfig): void {
   const { batchSize = 8, groupSize = 1, epochs = 4, minibatches = 1 } = config;
   const { klCoefficient = 0.05, valueCoefficient = 0.1, entropyCoefficient = 0 } = config;
-  if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/ppo: there are no prompts");
+  const { clip, moves = "tokens" } = config;
   for (const [name, value] of Object.entries({ batchSize, groupSize, epochs, minibatches }))
     whole("ppo", name, value, { min: 1 });
   for (const [name, value] of Object.entries({
@@ -96,6 +96,9 @@ function checkConfig(prompts: readonly (readonly number[])[], config: PpoConfig)
     entropyCoefficient,
   }))
     real("ppo", name, value, { min: 0 });
+  if (clip !== undefined) real("ppo", "clip", clip, { min: 0, max: 1 });
+  oneOf("ppo", "moves", moves, ["tokens", "step-ends", "steps"]);
+  if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/ppo: there are no prompts");
   if ((batchSize * groupSize) % minibatches !== 0)
     throw new AlignError(
       "ERR_ARGUMENT",

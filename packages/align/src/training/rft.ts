@@ -1,5 +1,5 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
-import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AlignError, having, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import { type AcceptOptions, acceptedSamples } from "./accepted";
 import { askRewards, type RewardFunction, totalsOf } from "./rewards";
 import { type SampleOptions, sampleAnswers } from "./rollouts";
@@ -59,7 +59,9 @@ export async function* rft(
     ...rest
   } = optionsOf("rft", config);
   refuseUnknown("rft", rest);
-  if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/rft: there are no prompts");
+  if (listOf("rft", "prompts", prompts).length === 0)
+    throw new AlignError("ERR_MISSING", "align/rft: there are no prompts");
+  having("rft", "sft", tuning);
   whole("rft", "rounds", rounds, { min: 1 });
   whole("rft", "promptsPerCall", promptsPerCall, { min: 1 });
   if (rounds > 1 && tuning.checkpoint)

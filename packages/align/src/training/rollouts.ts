@@ -108,10 +108,10 @@ export async function sampleAnswers(
     ...rest
   } = optionsOf("sampleAnswers", options);
   refuseUnknown("sampleAnswers", rest);
-  having("sampleAnswers", "model", model, "config");
   whole("sampleAnswers", "groupSize", groupSize, { min: 1 });
   whole("sampleAnswers", "maxNewTokens", maxNewTokens, { min: 1 });
   real("sampleAnswers", "temperature", temperature, { above: 0 });
+  having("sampleAnswers", "model", model, "config");
   checkPrompts(prompts, model.config.maxPositionEmbeddings, maxNewTokens);
   const eosTokenIds = eosTokenId === null ? [] : [eosTokenId].flat();
   const asked = prompts.flatMap((promptIds, prompt) =>

@@ -8,7 +8,7 @@ import {
   type TrainEvent,
   train,
 } from "@deepgrain/lm";
-import { AlignError, optionsOf, refuseUnknown } from "../errors";
+import { AlignError, listOf, optionsOf, refuseUnknown } from "../errors";
 
 /** Options of {@link sft}: those of `train` and of packing in `@deepgrain/lm`. */
 export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
@@ -76,7 +76,8 @@ export async function* sft(
     ...rest
   } = optionsOf("sft", config);
   refuseUnknown("sft", rest, names);
-  if (samples.length === 0) throw new AlignError("ERR_MISSING", "align/sft: there are no samples");
+  if (listOf("sft", "samples", samples).length === 0)
+    throw new AlignError("ERR_MISSING", "align/sft: there are no samples");
   const data = conversationBatches(samples, {
     sequenceLength,
     padTokenId,

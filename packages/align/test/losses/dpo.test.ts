@@ -95,7 +95,7 @@ describe("dpoLoss", () => {
   it.each([
     ["beta of 0", { beta: 0 }, "ERR_RANGE"],
     ["beta that is NaN", { beta: Number.NaN }, "ERR_RANGE"],
-    ["smoothing of 0.5", { labelSmoothing: 0.5 }, "ERR_ARGUMENT"],
+    ["smoothing of 0.5", { labelSmoothing: 0.5 }, "ERR_RANGE"],
     ["smoothing above 0.5", { labelSmoothing: 0.6 }, "ERR_RANGE"],
     ["smoothing for ipo", { lossType: "ipo", labelSmoothing: 0.1 }, "ERR_ARGUMENT"],
     ["an unknown loss", { lossType: "kto" as DpoLossType }, "ERR_ARGUMENT"],

@@ -80,7 +80,7 @@ describe("a ratio per sequence", () => {
       /ratioLevel sequence needs one advantage per answer/,
     );
     expect(() => grpoLoss(inputs, { beta: 0, ratioLevel: "word" as "token" })).toThrow(
-      /ratioLevel must be token or sequence, got word/,
+      /ratioLevel must be one of token, sequence, got "word"/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { fail, refuseUnknown } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { wordsOf } from "./shingles";
 
 /** Words of the runs that are compared. */
@@ -51,8 +51,9 @@ function runsOf(items: readonly (readonly string[])[]): Map<number, Map<string, 
 export function decontaminate(
   texts: readonly string[],
   items: readonly string[],
-  { tokensOf = wordsOf, ...rest }: DecontaminateOptions = {},
+  options: DecontaminateOptions = {},
 ): Contaminated[] {
+  const { tokensOf = wordsOf, ...rest } = optionsOf("decontaminate", options);
   refuseUnknown("decontaminate", rest);
   for (const [name, list] of Object.entries({ texts, items }))
     if (!Array.isArray(list))

@@ -1,6 +1,7 @@
 import { fail, optionsOf, refuseUnknown } from "../errors";
 import type { Strength } from "../sandbox/create-sandbox";
 import type { Outcome } from "../sandbox/job";
+import { checkedTests } from "../tasks/checked-tests";
 import type { Judge, Program, Tests } from "../tasks/task";
 import { startInterpreter } from "./interpreter";
 import { checkLimits, type PythonLimits } from "./limits";
@@ -130,7 +131,7 @@ export async function createPythonSandbox(
   };
   return {
     strength: walls.hasNamespace ? "process+namespace" : "process",
-    test: (program, tests, limits) => inTurn(program, tests, limits),
+    test: async (program, tests, limits) => inTurn(program, checkedTests(tests), limits),
     run: (program, limits) => inTurn(program, undefined, limits),
     dispose() {
       isDisposed = true;

@@ -1,4 +1,5 @@
 import { fail, optionsOf, refuseUnknown } from "../errors";
+import { checkedTests } from "../tasks/checked-tests";
 import type { Program, Tests } from "../tasks/task";
 import type { Outcome } from "./job";
 import { jobRunner } from "./job-runner";
@@ -75,7 +76,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
   return {
     strength: "wasm",
-    test: (program, tests, limits) => inTurn(program, tests, limits),
+    test: async (program, tests, limits) => inTurn(program, checkedTests(tests), limits),
     run: (program, limits) => inTurn(program, undefined, limits),
     dispose: runner.dispose,
   };

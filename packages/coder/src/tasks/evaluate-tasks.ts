@@ -1,7 +1,16 @@
 import { takeTurn } from "@deepgrain/support";
-import { fail, functionOf, having, iterableOf, oneOf, refuseUnknown, whole } from "../errors";
+import {
+  fail,
+  functionOf,
+  having,
+  iterableOf,
+  oneOf,
+  optionsOf,
+  refuseUnknown,
+  whole,
+} from "../errors";
 import { fimPrompt } from "../fim/fim-prompt";
-import type { SentinelFamily } from "../fim/sentinels";
+import { type SentinelFamily, sentinels } from "../fim/sentinels";
 import {
   type EvaluationJournal,
   keyOf,
@@ -170,7 +179,16 @@ async function judged(
 }
 
 function settingsOf(options: EvaluateOptions) {
-  const { n = 1, k = [1], seed = 0, prompt, family, journal, signal, ...rest } = options;
+  const {
+    n = 1,
+    k = [1],
+    seed = 0,
+    prompt,
+    family,
+    journal,
+    signal,
+    ...rest
+  } = optionsOf("evaluateTasks", options);
   refuseUnknown("evaluateTasks", rest, [
     "n",
     "k",
@@ -178,7 +196,10 @@ function settingsOf(options: EvaluateOptions) {
     "prompt",
     "journal",
   ] satisfies (keyof EvaluateOptions)[]);
+  if (family !== undefined)
+    oneOf("evaluateTasks", "family", family, Object.keys(sentinels) as SentinelFamily[]);
   whole("evaluateTasks", "n", n, { min: 1 });
+  for (const each of k) whole("evaluateTasks", "k", each, { min: 1 });
   for (const each of k) whole("evaluateTasks", "k", each, { min: 1, max: n });
   whole("evaluateTasks", "seed", seed, { min: 0 });
   if (prompt !== undefined) oneOf("evaluateTasks", "prompt", prompt, ["complete", "chat", "fim"]);

@@ -32,6 +32,17 @@ describe("a sandbox", () => {
     });
   });
 
+  it.each([[undefined], [{}]])(
+    "refuses tests that are neither a list nor a text: %j",
+    async (tests) => {
+      const outcome = sandbox.test(javascript("1"), tests as never);
+      await expect(outcome).rejects.toMatchObject({
+        code: "ERR_ARGUMENT",
+        message: expect.stringContaining("tests must be a list or a text, got"),
+      });
+    },
+  );
+
   it("keeps what a program prints, up to its limit", async () => {
     const code = "print('one', 2); console.log(true, null, undefined, 3n);";
     expect(await sandbox.run(javascript(code))).toMatchObject({

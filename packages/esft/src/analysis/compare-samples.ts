@@ -1,5 +1,5 @@
 import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
-import { optionsOf, refuseUnknown } from "../errors";
+import { listOf, optionsOf, refuseUnknown } from "../errors";
 import { scoreBatches } from "../scoring/score-batches";
 import { createRouteRecording, type SampleAgreement, sampleAgreement } from "./sample-agreement";
 
@@ -24,6 +24,8 @@ export async function compareSamples(
 ): Promise<SampleAgreement[]> {
   const { experts, k, sizes, signal, ...rest } = optionsOf("compareSamples", options);
   refuseUnknown("compareSamples", rest);
+  listOf("compareSamples", "samples", samples);
+  listOf("compareSamples", "sizes", sizes);
   const recordings = samples.map(() => createRouteRecording());
   let shortest = Math.max(...sizes);
   for (const [i, batches] of samples.entries()) {

@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, listOf, optionsOf, refuseUnknown } from "../errors";
 import { type LayerScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type RouteNumbers } from "../scoring/layer-totals";
 import { expertOverlap } from "./expert-overlap";
@@ -91,7 +91,7 @@ export function sampleAgreement(
 ): SampleAgreement[] {
   const { experts, sizes, k = 6, score = "gate", ...rest } = optionsOf("sampleAgreement", options);
   refuseUnknown("sampleAgreement", rest);
-  return sizes.map((tokens) => {
+  return listOf("sampleAgreement", "sizes", sizes).map((tokens) => {
     const [first, second] = [a, b].map((recorded) =>
       scoresOfFirst(recorded, tokens, experts, score),
     );

@@ -1,4 +1,4 @@
-import { EsftError, having, optionsOf, textOf } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { MOST_EXPERTS } from "../families/config-fields";
 import type { RouteNumbers } from "../scoring/layer-totals";
 
@@ -58,7 +58,8 @@ function parseFields(text: string): number[] {
  *   numbers
  */
 export function parseTrace(text: string, options: { file: string }): TraceLine[] {
-  const { file } = optionsOf("parseTrace", options);
+  const { file, ...rest } = optionsOf("parseTrace", options);
+  refuseUnknown("parseTrace", rest);
   textOf("parseTrace", "text", text);
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const last = lines.findLastIndex((line) => line.trim() !== "");

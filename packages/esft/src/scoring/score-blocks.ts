@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { type NamedTensor, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, iterableOf, optionsOf, refuseUnknown } from "../errors";
 import type { ObservedLayer } from "../routed-model";
 import {
   type AverageOptions,
@@ -83,6 +83,7 @@ export async function* scoreBlocks(
     ...rest
   } = optionsOf("scoreBlocks", options);
   refuseUnknown("scoreBlocks", rest);
+  iterableOf("scoreBlocks", "samples", samples);
   checkTokenBudget("scoreBlocks", nSampleTokens);
   const totals = new Map<number, LayerTotals>();
   const streams = await takeSamples(samples, nSampleTokens, signal);

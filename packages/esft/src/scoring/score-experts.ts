@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, iterableOf, optionsOf, refuseUnknown } from "../errors";
 import type { ObservedModel } from "../routed-model";
 import {
   type AverageOptions,
@@ -77,6 +77,8 @@ export async function* scoreExperts<Sample>(
     ...rest
   } = optionsOf("scoreExperts", options);
   refuseUnknown("scoreExperts", rest, OPTIONS);
+  having("scoreExperts", "model", model, "moeLayers");
+  iterableOf("scoreExperts", "samples", samples);
   checkTokenBudget("scoreExperts", nSampleTokens);
   const totals = totalsOf(model);
   const listener = observeRoutes(model.moeLayers, totals, { record, keepsScale });

@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { linear, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { MoeLayout, RouterSettings } from "../families/moe-layout";
 import {
   type AverageOptions,
@@ -76,7 +76,7 @@ export async function* scoreRouters(
   const {
     routerInputs,
     gate,
-    layers = layout.moeLayers,
+    layers = layout?.moeLayers,
     nSampleTokens = 131_072,
     record,
     average,
@@ -85,6 +85,8 @@ export async function* scoreRouters(
     ...rest
   } = optionsOf("scoreRouters", options);
   refuseUnknown("scoreRouters", rest);
+  having("scoreRouters", "layout", layout, "moeLayers");
+  listOf("scoreRouters", "layers", layers);
   checkTokenBudget("scoreRouters", nSampleTokens);
   const pass = { routerInputs, gate, nSampleTokens, record, keepsScale, signal };
   const done: LayerTotals[] = [];

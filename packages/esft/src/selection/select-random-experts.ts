@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import type { ExpertConfig } from "./expert-config";
 
 /** Options of {@link selectRandomExperts}. */
@@ -25,6 +25,7 @@ export function selectRandomExperts(
 ): ExpertConfig {
   const { random, mayRepeat = true, ...rest } = optionsOf("selectRandomExperts", options);
   refuseUnknown("selectRandomExperts", rest);
+  having("selectRandomExperts", "like", like, "experts");
   const experts = new Map<number, readonly number[]>();
   for (const [layer, chosen] of like.experts) {
     const count = typeof expertCounts === "number" ? expertCounts : expertCounts.get(layer);

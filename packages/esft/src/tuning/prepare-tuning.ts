@@ -1,7 +1,7 @@
 import { type AttachedLora, attachLora, type CausalLM, saveLora, saveModel } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { saveAdapter } from "../adapter/save-adapter";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { ExpertConfig } from "../selection/expert-config";
 import { freezeExcept } from "../selection/freeze-except";
 
@@ -61,6 +61,8 @@ export function prepareTuning(
 ): PreparedModel {
   const { seed, keepAuxLoss, signal, ...rest } = optionsOf("prepareTuning", options);
   refuseUnknown("prepareTuning", rest);
+  having("prepareTuning", "model", model, "moeLayers");
+  having("prepareTuning", "method", method, "kind");
   if (method.kind === "experts") {
     const { config } = method;
     freezeExcept(model, config, { keepAuxLoss });

@@ -1,4 +1,4 @@
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type Random, shuffled } from "../random";
 
 /** A text as words, or token ids, with its class. */
@@ -13,7 +13,8 @@ export interface Labelled<W = string> {
  * @throws {PurifyError} `ERR_DATA` for no rows, or a label outside of the classes, naming the row
  */
 export function assertLabels(rows: readonly { label: number }[], classes: number): void {
-  if (rows.length === 0) throw new PurifyError("ERR_DATA", "cleanSubset: the clean data are empty");
+  if (listOf("cleanSubset", "rows", rows).length === 0)
+    throw new PurifyError("ERR_DATA", "cleanSubset: the clean data are empty");
   const bad = rows.findIndex(
     ({ label }) => !(Number.isInteger(label) && label >= 0 && label < classes),
   );

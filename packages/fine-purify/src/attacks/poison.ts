@@ -1,4 +1,4 @@
-import { assertShare, listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { assertShare, listOf, oneOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type Random, shuffled } from "../random";
 import type { Labelled } from "./labelled";
 import { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";
@@ -117,6 +117,7 @@ export function poison<W>(
   const { trigger, target, shift } = optionsOf("poison", settings);
   const { rate = 0.1, setting = "mix", random, ...rest } = optionsOf("poison", options);
   refuseUnknown("poison", rest);
+  oneOf("poison", "setting", setting, ["mix", "dirty", "clean"]);
   listOf("poison", "rows", rows);
   assertShare("poison", "rate", rate);
   const mayCarry = ({ label }: Labelled<W>) =>

@@ -1,4 +1,4 @@
-import { listOf, optionsOf, PurifyError } from "../errors";
+import { listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import type { Classify } from "./strip";
 
 /**
@@ -15,7 +15,8 @@ export async function rapDrops<W>(
   classify: Classify<W>,
   options: { rapWord: W; protectedClass: number },
 ): Promise<number[]> {
-  const { rapWord, protectedClass } = optionsOf("rapDrops", options);
+  const { rapWord, protectedClass, ...rest } = optionsOf("rapDrops", options);
+  refuseUnknown("rapDrops", rest);
   listOf("rapDrops", "texts", texts);
   const plain = await classify(texts);
   const marked = await classify(texts.map((words) => [rapWord, ...words]));

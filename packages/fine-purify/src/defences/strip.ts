@@ -1,4 +1,4 @@
-import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { assertShare, listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { drawInteger, type Random, shuffled } from "../random";
 
 /** Class probabilities of each text. */
@@ -60,6 +60,8 @@ export async function stripEntropies<W>(
 ): Promise<number[]> {
   const { copies = 5, ratio = 0.5, random, ...rest } = optionsOf("stripEntropies", options);
   refuseUnknown("stripEntropies", rest);
+  listOf("stripEntropies", "texts", texts);
+  listOf("stripEntropies", "heldOut", heldOut);
   assertShare("stripEntropies", "ratio", ratio);
   const pool = tfIdfWords(heldOut).slice(0, 1000);
   if (pool.length === 0)

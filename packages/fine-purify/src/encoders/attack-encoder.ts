@@ -1,6 +1,6 @@
 import { optim } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { oneOf, optionsOf, PurifyError, real, refuseUnknown, whole } from "../errors";
 import { fineTune } from "../training/fine-tune";
 import { trainRows } from "../training/train-rows";
 import { type AttackWay, attackLoss } from "./attack-loss";
@@ -53,6 +53,11 @@ export async function* attackEncoder<T extends { label: number }>(
     ...rest
   } = optionsOf("attackEncoder", options);
   refuseUnknown("attackEncoder", rest);
+  oneOf("attackEncoder", "way", way, ["data", "embedding", "layerwise", "restricted", "adaptive"]);
+  if (penalty !== undefined) real("attackEncoder", "penalty", penalty, { min: 0 });
+  if (optimizer !== undefined) oneOf("attackEncoder", "optimizer", optimizer, ["adamw", "sgd"]);
+  real("attackEncoder", "lr", lr, { min: 0 });
+  whole("attackEncoder", "batchSize", batchSize, { min: 1 });
   const { model } = classifier;
   const settings = { clean, penalty, signal };
   const shared = {

@@ -1,6 +1,6 @@
 import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { having, optionsOf, refuseUnknown } from "../errors";
+import { having, oneOf, optionsOf, refuseUnknown } from "../errors";
 import { diagonalFisher, type FisherOptions } from "../fisher/diagonal-fisher";
 import { type FisherPlace, fisherAt } from "../fisher/fisher-at";
 import { type FisherNeed, fisherNeed } from "../fisher/fisher-need";
@@ -48,6 +48,7 @@ export function encoderFisherNeed(
 ): FisherNeed {
   const { rows, length, bufferBytes, ...rest } = optionsOf("encoderFisherNeed", options);
   refuseUnknown("encoderFisherNeed", rest);
+  having("encoderFisherNeed", "model", model, "config", "namedWeights");
   const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads } = model.config;
   const perLayer = 14 * hiddenSize + 3 * intermediateSize + numAttentionHeads;
   return fisherNeed({
@@ -116,6 +117,8 @@ export async function cleanFisher<T extends { label: number }>(
     ...rest
   } = optionsOf("cleanFisher", options);
   refuseUnknown("cleanFisher", rest);
+  oneOf("cleanFisher", "at", at, ["init", "finetuned", "midpoint", "average"]);
+  oneOf("cleanFisher", "kind", kind, ["empirical", "true"]);
   const { model } = classifier;
   const measure = async (weights: NamedTensors) => {
     setWeights(model, weights);

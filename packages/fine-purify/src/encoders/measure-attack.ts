@@ -1,5 +1,5 @@
 import { type DataAttack, withPattern } from "../attacks/poison";
-import { having } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { type Evaluation, evaluate } from "../metrics/evaluate";
 import { seededRandom } from "../random";
 import { predictRows } from "./row-classifier";
@@ -16,14 +16,17 @@ export function measureAttack(
   classifier: TextClassifier,
   rows: readonly TextRow[],
   plan: DataAttack,
-  {
-    seed = 0,
-    predict = (own) => predictRows(classifier, own),
-  }: {
+  options: {
     seed?: number | undefined;
     predict?: ((rows: readonly TextRow[]) => Promise<number[]>) | undefined;
   } = {},
 ): Promise<Evaluation> {
+  const {
+    seed = 0,
+    predict = (own: readonly TextRow[]) => predictRows(classifier, own),
+    ...rest
+  } = optionsOf("measureAttack", options);
+  refuseUnknown("measureAttack", rest);
   having("measureAttack", "classifier", classifier, "tokenizer", "length");
   const marked = withPattern(rows, plan, seededRandom(seed)).map((row, i) => ({
     ...rows[i]!,

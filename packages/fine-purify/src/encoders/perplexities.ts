@@ -8,7 +8,7 @@ import {
 import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { Perplexities } from "../defences/onion";
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { having, optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** Maximum number of logits in memory at once. */
 const HELD = 1 << 23;
@@ -129,6 +129,7 @@ export function maskedPerplexities<W = string>(
 ): Perplexities<W> {
   const { mask, special, signal, ...rest } = optionsOf("maskedPerplexities", options);
   refuseUnknown("maskedPerplexities", rest);
+  having("maskedPerplexities", "model", model, "config");
   if (model.config.task !== "masked-lm")
     throw new PurifyError(
       "ERR_ARGUMENT",

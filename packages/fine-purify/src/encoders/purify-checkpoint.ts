@@ -1,7 +1,7 @@
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { having, optionsOf, refuseUnknown, textOf } from "../errors";
+import { assertShare, having, oneOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { writeFisher } from "../files/fisher-file";
 import { hubNames } from "../files/hub-names";
 import type { FisherPlace } from "../fisher/fisher-at";
@@ -105,7 +105,9 @@ export async function chooseRho<T extends { label: number }>(
     ...rest
   } = optionsOf("chooseRho", options);
   refuseUnknown("chooseRho", rest);
-  const { indicator = "r", largestDrift, seed = 0 } = purify;
+  assertShare("chooseRho", "tolerance", tolerance);
+  oneOf("chooseRho", "fisherAt", fisherAt, ["init", "finetuned", "midpoint", "average"]);
+  const { indicator = "r", largestDrift, seed = 0 } = having("chooseRho", "purify", purify);
   const needsFisher = indicator === "r" || indicator === "fisher";
   const apply = maskedBy(purify, needsFisher ? fisherAt : undefined);
   const threshold = (await rowAccuracy(classifier, heldOut)) - tolerance;

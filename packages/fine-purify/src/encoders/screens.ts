@@ -1,7 +1,16 @@
 import type { Labelled } from "../attacks/labelled";
 import { rapDrops } from "../defences/rap";
 import { type Classify, stripEntropies } from "../defences/strip";
-import { assertShare, having, optionsOf, PurifyError, refuseUnknown, whole } from "../errors";
+import {
+  assertShare,
+  having,
+  listOf,
+  optionsOf,
+  PurifyError,
+  real,
+  refuseUnknown,
+  whole,
+} from "../errors";
 import { rejectionThreshold } from "../metrics/detection";
 import { seededRandom } from "../random";
 import { tuneRapWord } from "../training/tune-rap-word";
@@ -69,6 +78,10 @@ export async function stripScreen<W, T extends Labelled<W>>(
     ...rest
   } = optionsOf("stripScreen", options);
   refuseUnknown("stripScreen", rest);
+  if (copies !== undefined) whole("stripScreen", "copies", copies, { min: 1 });
+  if (ratio !== undefined) assertShare("stripScreen", "ratio", ratio);
+  assertShare("stripScreen", "frr", frr);
+  listOf("stripScreen", "clean", clean);
   const pool = clean.map(({ words }) => words as readonly W[]);
   const scores = (rows: readonly T[]) =>
     stripEntropies<W>(
@@ -125,7 +138,10 @@ export async function rapScreen<W, T extends Labelled<W>>(
     ...rest
   } = optionsOf("rapScreen", options);
   refuseUnknown("rapScreen", rest);
+  whole("rapScreen", "epochs", epochs, { min: 1 });
+  real("rapScreen", "rate", rate, { min: 0 });
   assertShare("rapScreen", "frr", frr);
+  listOf("rapScreen", "clean", clean);
   const { model } = classifier;
   const own = clean.filter(({ label }) => label === protectedClass);
   if (own.length === 0)

@@ -1,4 +1,4 @@
-import { having, PurifyError } from "../errors";
+import { having, oneOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type OnionFilterOptions, onionFilter } from "./onion-filter";
 import { predictRows } from "./row-classifier";
 import {
@@ -109,6 +109,11 @@ export const textDefence = (
   classifier: TextClassifier,
   options: TextDefenceOptions,
 ): Promise<TextDefence> => {
+  const { method, ...settings } = optionsOf("textDefence", options);
+  const { clean, frr, seed, signal, copies, ratio, rapWord, protectedClass, ...more } = settings;
+  const { epochs, rate, languageModel, threshold, onProgress, ...rest } = more;
+  refuseUnknown("textDefence", rest);
+  oneOf("textDefence", "method", method, ["strip", "rap", "onion"]);
   having("textDefence", "classifier", classifier, "tokenizer", "length");
-  return (options.method === "onion" ? filtering : screening)(classifier, options);
+  return (method === "onion" ? filtering : screening)(classifier, options);
 };

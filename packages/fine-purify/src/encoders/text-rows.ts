@@ -6,7 +6,7 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import type { Labelled } from "../attacks/labelled";
-import { having, PurifyError } from "../errors";
+import { having, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import type { RowClassifier } from "./row-classifier";
 
 /** A labelled text as words, with a second text if the task uses pairs. */
@@ -32,8 +32,10 @@ const isText = (value: unknown): value is string => typeof value === "string";
 export function textRow(
   json: unknown,
   classes: readonly string[],
-  { mayMiss = false }: { mayMiss?: boolean | undefined } = {},
+  options: { mayMiss?: boolean | undefined } = {},
 ): TextRow {
+  const { mayMiss = false, ...rest } = optionsOf("textRow", options);
+  refuseUnknown("textRow", rest);
   const { text, label: given, poison } = (json ?? {}) as Record<string, unknown>;
   const [first, second] = Array.isArray(text) && text.length === 2 ? text : [text, ""];
   const refuse = (problem: string): never => {

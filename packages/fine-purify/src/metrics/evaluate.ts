@@ -1,4 +1,4 @@
-import { functionOf, having, optionsOf, PurifyError } from "../errors";
+import { functionOf, having, optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** A metric, with the rule that selects its rows and their number. */
 export interface Measurement {
@@ -63,7 +63,8 @@ export async function evaluate<T extends { label: number }>(
   predict: (rows: readonly T[]) => Promise<readonly number[]>,
   options: EvaluationSets<T>,
 ): Promise<Evaluation> {
-  const { clean, triggered, target, biased } = optionsOf("evaluate", options);
+  const { clean, triggered, target, biased, ...rest } = optionsOf("evaluate", options);
+  refuseUnknown("evaluate", rest);
   functionOf("evaluate", "predict", predict);
   const isRight = ({ label }: T, predicted: number) => label === predicted;
   if (triggered && target === undefined)

@@ -62,10 +62,12 @@ export async function* trainTextEncoder(
     options,
   );
   refuseUnknown("trainTextEncoder", rest);
-  listOf("trainTextEncoder", "texts", texts);
+  whole("trainTextEncoder", "steps", steps, { min: 1 });
   whole("trainTextEncoder", "vocabSize", vocabSize, { min: 260 });
   whole("trainTextEncoder", "maxLength", maxLength, { min: 8 });
   whole("trainTextEncoder", "hiddenSize", hiddenSize, { min: 2 });
+  whole("trainTextEncoder", "seed", seed, { min: 0, max: 2 ** 31 });
+  listOf("trainTextEncoder", "texts", texts);
   const labels = classNames(texts.map(({ label }) => label));
   if (labels.length < 2)
     throw new PurifyError(

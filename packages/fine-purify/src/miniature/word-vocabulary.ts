@@ -1,4 +1,4 @@
-import { iterableOf, optionsOf, textOf } from "../errors";
+import { iterableOf, optionsOf, refuseUnknown, textOf } from "../errors";
 
 /** The words and punctuation marks of a text, in lower case. */
 export const wordsOf = (text: string): string[] => {
@@ -15,7 +15,8 @@ export function wordVocabulary(
   texts: Iterable<readonly string[]>,
   options: { size: number; special: readonly string[] },
 ): ReadonlyMap<string, number> {
-  const { size, special } = optionsOf("wordVocabulary", options);
+  const { size, special, ...rest } = optionsOf("wordVocabulary", options);
+  refuseUnknown("wordVocabulary", rest);
   iterableOf("wordVocabulary", "texts", texts);
   const counts = new Map<string, number>();
   for (const words of texts)

@@ -1,4 +1,4 @@
-import { assertShare, PurifyError, real, refuseUnknown } from "../errors";
+import { assertShare, oneOf, PurifyError, real, refuseUnknown } from "../errors";
 import type { Granularity, IndicatorKind } from "../indicator/scores";
 import type { FitMixtureOptions } from "../mixture/fit-mixture";
 import { type ModelPart, modelParts, partOfModel } from "../weights/part-of-model";
@@ -70,6 +70,11 @@ export function purifySettings(
     ...rest
   } = given;
   refuseUnknown(where, rest, names);
+  oneOf("purify", "indicator", indicator, ["r", "delta2", "fisher", "random"]);
+  oneOf("purify", "mode", mode, ["hard", "soft"]);
+  oneOf("purify", "granularity", granularity, ["scalar", "row", "tensor"]);
+  if (largestDrift !== Number.POSITIVE_INFINITY)
+    real("purify", "largestDrift", largestDrift, { min: 0 });
   assertShare("purify", "rho", rho);
   real("purify", "relativeEpsilon", relativeEpsilon, { min: 0 });
   if (!hasFisher && (indicator === "r" || indicator === "fisher"))

@@ -1,6 +1,6 @@
 import { type nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type FineTuneOptions, fineTune } from "./fine-tune";
 
 /** Options of {@link trainRows}. */
@@ -43,6 +43,8 @@ export async function* trainRows<T>(
     ...rest
   } = optionsOf("trainRows", options);
   refuseUnknown("trainRows", rest);
+  having("trainRows", "table", table, "shape");
+  listOf("trainRows", "rows", rows);
   const [words = 0, width = 0] = table.shape;
   const bad = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < words));
   if (rows.length === 0 || bad !== undefined)

@@ -1,6 +1,6 @@
 import { type nn, relu, softmax, type Tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown } from "../errors";
 import { type TrainRowsOptions, trainRows } from "./train-rows";
 
 /** Options of {@link tuneRapWord}. */
@@ -48,6 +48,8 @@ export async function* tuneRapWord<T>(
     ...rest
   } = optionsOf("tuneRapWord", options);
   refuseUnknown("tuneRapWord", rest);
+  having("tuneRapWord", "table", table, "shape");
+  listOf("tuneRapWord", "rows", rows);
   const probability = (own: readonly T[], isMarked: boolean) =>
     softmax(logits(own, isMarked)).select(1, protectedClass);
   yield* trainRows(module, table, [word], rows, {

@@ -103,8 +103,8 @@ export async function attentionAuc(
     ...rest
   } = optionsOf("attentionAuc", options);
   refuseUnknown("attentionAuc", rest);
-  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   oneOf("attentionAuc", "against", against, ["prediction", "gold"]);
+  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   if (against === "gold") assertField("attentionAuc", prompts, "gold");
   const found = await labelAttention(model, prompts, { batchSize, onProgress, signal });
   const truth = found.map(({ answer }, i) =>

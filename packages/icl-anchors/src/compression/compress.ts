@@ -8,6 +8,7 @@ import { type Answer, accuracyOf, answers, type RunOptions } from "../run/answer
 import { answerCompressed, compressedContext, queryPrompt } from "./compressed-context";
 import { keptPositions } from "./kept-positions";
 import type { CompressionVariant } from "./variants";
+import { compressionVariants } from "./variants";
 
 /** Options of {@link compress}. */
 export interface CompressOptions extends RunOptions {
@@ -101,14 +102,16 @@ export async function compress(
     ...rest
   } = optionsOf("compress", options);
   refuseUnknown("compress", rest, compressNames);
+  oneOf("compress", "variant", variant, compressionVariants);
+  oneOf("compress", "queryPositions", queryPositions, ["continue", "restart"]);
+  whole("compress", "draws", draws, { min: 1 });
+  whole("compress", "topK", topK, { min: 1 });
   having("compress", "model", model, "config", "hiddenStates", "head");
   checkPrompts("compress", model, prompts);
   assertLabels("compress", prompts);
   for (const field of ["queryStart", "formatPositions"] as const)
     assertField("compress", prompts, field);
   if (variant.startsWith("hidden-random")) assertField("compress", prompts, "textPositions");
-  oneOf("compress", "queryPositions", queryPositions, ["continue", "restart"]);
-  whole("compress", "draws", draws, { min: 1 });
   whole("compress", "seed", seed, { min: 0 });
   const run = { topK, signal, batchSize };
   const original = known ?? (await answers(model, prompts, run));

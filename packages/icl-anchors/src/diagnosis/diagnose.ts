@@ -60,6 +60,8 @@ export async function diagnose(
     ...rest
   } = optionsOf("diagnose", options);
   refuseUnknown("diagnose", rest, diagnoseNames);
+  if (wanted !== undefined) whole("diagnose", "layer", wanted, { min: 0 });
+  if (kept !== undefined) whole("diagnose", "components", kept, { min: 1 });
   having("diagnose", "model", model, "config", "hiddenStates", "head");
   const layer = wanted ?? Math.floor((2 * model.config.numHiddenLayers) / 3);
   const run = { batchSize, onProgress, signal };

@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { noGrad } from "@deepgrain/tensor-gpu";
-import { AnchorsError, having, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -136,6 +136,9 @@ export async function saliencyFlow(
     ...rest
   } = optionsOf("saliencyFlow", options);
   refuseUnknown("saliencyFlow", rest, flowNames);
+  oneOf("saliencyFlow", "measure", measure, ["saliency", "attention", "attention-value"]);
+  oneOf("saliencyFlow", "order", order, ["sum-abs", "abs-sum"]);
+  oneOf("saliencyFlow", "lossOver", lossOver, ["labels", "vocabulary"]);
   having("saliencyFlow", "model", model, "config", "hiddenStates", "head");
   const sums = Array.from({ length: model.config.numHiddenLayers }, () => ({
     wp: 0,

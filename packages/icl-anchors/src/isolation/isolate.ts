@@ -129,6 +129,9 @@ export async function isolate(
     ...rest
   } = optionsOf("isolate", options);
   refuseUnknown("isolate", rest, isolateNames);
+  oneOf("isolate", "mode", mode, ["score", "zero"]);
+  oneOf("isolate", "resample", resample, ["per-layer", "per-prompt", "fixed"]);
+  whole("isolate", "topK", topK, { min: 1 });
   having("isolate", "model", model, "config", "hiddenStates", "head");
   const count = model.config.numHiddenLayers;
   const layers = wanted ?? Math.min(5, count);
@@ -136,7 +139,6 @@ export async function isolate(
   whole("isolate", "layers", layers, { min: 1, max: count });
   oneOf("isolate", "where", where, ["first", "last"]);
   oneOf("isolate", "target", target, ["labels", "random"]);
-  oneOf("isolate", "mode", mode, ["score", "zero"]);
   const run = {
     topK,
     batchSize,
@@ -183,7 +185,6 @@ function rowChooser(
     seed: number;
   },
 ): (prompt: number, layer: number) => readonly number[] {
-  oneOf("isolate", "resample", resample, ["per-layer", "per-prompt", "fixed"]);
   whole("isolate", "seed", seed, { min: 0 });
   if (target === "labels") return (prompt) => prompts[prompt]!.labelPositions.flat();
   return (prompt, layer) => {

@@ -1,4 +1,4 @@
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { Prompt } from "./prompt";
 import { type MultiToken, type PromptTemplate, templateParts } from "./template";
 
@@ -121,7 +121,7 @@ export function buildPrompt(
   const {
     encode,
     gold,
-    multiToken = template.multiToken ?? "refuse",
+    multiToken = template?.multiToken ?? "refuse",
     ...rest
   } = optionsOf("buildPrompt", options);
   refuseUnknown("buildPrompt", rest, [
@@ -129,6 +129,8 @@ export function buildPrompt(
     "gold",
     "multiToken",
   ] satisfies (keyof BuildPromptOptions)[]);
+  having("buildPrompt", "template", template, "labels", "block");
+  listOf("buildPrompt", "demonstrations", demonstrations);
   for (const label of [...demonstrations.map((example) => example.label), gold ?? 0])
     if (!(label in template.labels))
       throw new AnchorsError(

@@ -1,5 +1,5 @@
 import { createRandom, permutation } from "@deepgrain/lm";
-import { AnchorsError, having, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, listOf, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";
 import type { BlockTask } from "../tiny/block-task";
 import { buildPrompt, type Encode, type Example } from "./build-prompt";
@@ -59,6 +59,13 @@ export function textPromptSet(
     ...others
   } = optionsOf("textPromptSet", options);
   refuseUnknown("textPromptSet", others);
+  whole("textPromptSet", "seed", seed, { min: 0 });
+  whole("textPromptSet", "items", items, { min: 1 });
+  whole("textPromptSet", "shots", shots, { min: 1 });
+  if (multiToken !== undefined)
+    oneOf("textPromptSet", "multiToken", multiToken, ["refuse", "first", "mean"]);
+  having("textPromptSet", "template", template, "labels");
+  listOf("textPromptSet", "examples", examples);
   const classes = template.labels.length;
   const draw = (part: number) => {
     const { next: random } = createRandom([seed, part]);

@@ -2,7 +2,7 @@ import type { CausalLM } from "@deepgrain/lm";
 import { createRandom, permutation } from "@deepgrain/lm";
 import { optim } from "@deepgrain/tensor-gpu";
 import { fit } from "@deepgrain/trainer";
-import { AnchorsError, having, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { BetaModule } from "./beta-module";
@@ -55,13 +55,8 @@ function freeze(model: CausalLM): () => void {
 function checkOptions({ epochs = 10, lr = 0.01, seed = 0, clamp = 1 }: ReweightOptions): void {
   whole("reweight", "epochs", epochs, { min: 1 });
   whole("reweight", "seed", seed, { min: 0 });
-  for (const [name, value] of Object.entries({ lr, clamp }))
-    if (!(value > 0 && Number.isFinite(value)))
-      throw new AnchorsError(
-        "ERR_RANGE",
-        `icl-anchors/reweight: ${name} must be a number above 0, got ${value}`,
-        { fields: { [name]: value } },
-      );
+  real("reweight", "lr", lr, { above: 0 });
+  real("reweight", "clamp", clamp, { above: 0 });
 }
 
 /**
@@ -93,8 +88,8 @@ export async function* reweight(
     ...rest
   } = optionsOf("reweight", options);
   refuseUnknown("reweight", rest, reweightNames);
-  having("reweight", "model", model, "config");
   checkOptions({ epochs, lr, seed, clamp });
+  having("reweight", "model", model, "config");
   checkPrompts("reweight", model, prompts);
   assertField("reweight", prompts, "gold");
   assertLabels("reweight", prompts);

@@ -87,8 +87,9 @@ function startPlain(model: CausalLM, recipe: ModelRecipe, seed: number): void {
  */
 export const createTinyModel = (
   recipe: TinyRecipe,
-  seed: number = having("createTinyModel", "recipe", recipe, "task", "layers").seed,
+  seed: number = recipe?.seed,
 ): Promise<CausalLM> => {
+  having("createTinyModel", "recipe", recipe, "task", "layers");
   having("createTinyModel", "recipe.task", recipe.task, "topics", "wordsPerTopic");
   return tinyGpt2(recipe, { vocabSize: blockVocabulary(recipe.task), positions: POSITIONS }, seed);
 };

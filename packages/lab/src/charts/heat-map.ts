@@ -1,6 +1,6 @@
 import { type Html, html } from "@deepgrain/support/pages";
 import { cell, dot } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { functionOf, having, optionsOf, refuseUnknown } from "../errors";
 import { colorScale, figure, seriesColor } from "./figure";
 
 /** Options of a heat map. */
@@ -28,6 +28,8 @@ export function heatMap(
 ): Html {
   const { label, caption, names, most, format, marked, ...rest } = optionsOf("heatMap", options);
   refuseUnknown("heatMap", rest);
+  functionOf("heatMap", "format", format);
+  having("heatMap", "names", names);
   const rowName = (row: string) => `${names.row} ${row}`;
   const cells = Object.entries(rows).flatMap(([row, values]) =>
     values.map((value, column) => ({

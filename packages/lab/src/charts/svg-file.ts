@@ -1,5 +1,5 @@
 import { type Html, html, style } from "@deepgrain/support/pages";
-import { having, LabError } from "../errors";
+import { having, LabError, optionsOf, refuseUnknown } from "../errors";
 
 /** The colours of the light scheme by custom property: `--text` to `#1d1f21`. */
 const colors = new Map(
@@ -33,10 +33,9 @@ function legendMarks(chart: string, height: number): string {
  * @param options.fontFamily default `sans-serif`
  * @throws {LabError} `ERR_ARGUMENT` for markup without a chart
  */
-export function svgFile(
-  chart: Html,
-  { fontFamily = "sans-serif" }: { fontFamily?: string } = {},
-): string {
+export function svgFile(chart: Html, options: { fontFamily?: string | undefined } = {}): string {
+  const { fontFamily = "sans-serif", ...rest } = optionsOf("svgFile", options);
+  refuseUnknown("svgFile", rest);
   having("svgFile", "chart", chart);
   const [, attributes, content] = /<svg ([^>]*)>([\s\S]*?)<\/svg>/.exec(chart.text) ?? [];
   const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(attributes ?? "");

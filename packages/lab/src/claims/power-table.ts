@@ -1,5 +1,5 @@
 import { decimal, type TextTableOptions, textRecords } from "@deepgrain/support/pages";
-import { real } from "../errors";
+import { optionsOf, real, refuseUnknown } from "../errors";
 import { detectableDifference } from "../statistics/power";
 import { LEAST_SEEDS } from "../statistics/tails";
 import { claimText } from "./claim-text";
@@ -30,8 +30,10 @@ function seedsForMargin(deviation: number, margin: number, claims: number): stri
 export function powerText(
   seeds: number,
   recorded: Pick<Judgement, "claims"> | null,
-  { claims, ...options }: TextTableOptions & { claims?: number | undefined } = {},
+  options: Pick<TextTableOptions, "columns"> & { claims?: number | undefined } = {},
 ): string {
+  const { claims, columns, ...rest } = optionsOf("powerText", options);
+  refuseUnknown("powerText", rest);
   real("powerText", "seeds", seeds);
   const primaries = recorded ? primariesOf(recorded) : [];
   const family = claims ?? Math.max(1, primaries.length);
@@ -47,5 +49,5 @@ export function powerText(
   });
   if (rows.length === 0) return intro;
   const head = ["primary claim", "found", "margin", "seeds that find the margin"];
-  return `${intro}\n${textRecords([head, ...rows], options)}`;
+  return `${intro}\n${textRecords([head, ...rows], { columns })}`;
 }

@@ -131,8 +131,10 @@ export function studyPage<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
   judgement: Judgement,
-  { recorded }: Pick<ReportOptions, "recorded"> = {},
+  options: Pick<ReportOptions, "recorded"> = {},
 ): string {
+  const { recorded, ...more } = optionsOf("studyPage", options);
+  refuseUnknown("studyPage", more);
   having("studyPage", "study", study, "name", "title");
   const { title, finding, picture, sections = [] } = study;
   const bounds = boundsOf(study, runs.settings);

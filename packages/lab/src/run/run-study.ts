@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { takeTurn } from "@deepgrain/support";
 import { provenance } from "@deepgrain/support/files";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { saveReport } from "../report/study-report";
 import type { StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
@@ -53,6 +53,9 @@ export async function* runStudy<S, R>(
   let release = async () => {};
   try {
     refuseUnknown("runStudy", rest, OPTIONS);
+    having("runStudy", "study", study, "name", "settings", "variants", "run");
+    textOf("runStudy", "folder", folder);
+    listOf("runStudy", "seeds", seeds);
     signal.throwIfAborted();
     const plan = { folder, settings: given, seeds, experiments: wanted };
     const { settings, cells, mark, experiments } = planOf(study, plan);

@@ -1,6 +1,7 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { LmError, listOf, oneOf, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { createRandom, permutation } from "../generation/random";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
+import { checkRow } from "./check-packing";
 import {
   type PackConversationsOptions,
   type PackedBlock,
@@ -68,17 +69,12 @@ function packOfficially(order: readonly EncodedChat[], options: PackConversation
   return { blocks, cut, unlabelled: all.length - blocks.length };
 }
 
-function checkBatches(samples: readonly EncodedChat[], batchSize: number): void {
+function checkBatches(samples: readonly EncodedChat[]): void {
+  listOf("conversationBatches", "samples", samples);
   if (!samples.some(({ inputIds }) => inputIds.length > 1))
     throw new LmError(
       "ERR_RANGE",
       "lm/conversationBatches: there are no samples of two tokens or more",
-    );
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new LmError(
-      "ERR_RANGE",
-      `lm/conversationBatches: batchSize must be at least 1, got ${batchSize}`,
-      { fields: { batchSize } },
     );
 }
 
@@ -121,8 +117,14 @@ export function conversationBatches(
     ...rest
   } = optionsOf("conversationBatches", given);
   refuseUnknown("conversationBatches", rest);
-  checkBatches(samples, batchSize);
   const row = { sequenceLength, padTokenId };
+  checkRow("conversationBatches", row);
+  whole("conversationBatches", "batchSize", batchSize, { min: 1 });
+  whole("conversationBatches", "seed", seed, { min: 0 });
+  oneOf("conversationBatches", "packing", packing, ["whole", "official"]);
+  if (randomConcatRatio !== undefined)
+    real("conversationBatches", "randomConcatRatio", randomConcatRatio, { min: 0, max: 1 });
+  checkBatches(samples);
   const isWhole = packing === "whole";
   const kept = isWhole ? samples.filter(isTrained) : samples;
   let tooLong = 0;

@@ -1,4 +1,4 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { EncodedChat } from "../tokenizer/encode-chat";
 import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
 
@@ -18,6 +18,7 @@ export function measuringBatches(
 ): { batches: PackedBatch[]; conversations: number; tooLong: number } {
   const { sequenceLength, batchSize, padTokenId, ...rest } = optionsOf("measuringBatches", options);
   refuseUnknown("measuringBatches", rest);
+  listOf("measuringBatches", "samples", samples);
   const sizes = samples.map(({ inputIds }) => inputIds.length);
   const fitting = sizes.filter((size) => size <= sequenceLength);
   if (fitting.length === 0 && samples.length > 0) {

@@ -1,4 +1,4 @@
-import { having, optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { badWords } from "./bad-words";
 import { countPenalty } from "./count-penalty";
 import { forcedBos, forcedEos } from "./forced-tokens";
@@ -142,6 +142,10 @@ export function createProcessors(
     typicalP,
     ...others
   } = optionsOf("createProcessors", options);
+  const { repetitionPenalty: penalty } = others;
+  if (penalty !== undefined) real("createProcessors", "repetitionPenalty", penalty, { above: 0 });
+  for (const [name, value] of Object.entries({ topP, minP }))
+    if (value !== undefined) real("createProcessors", name, value, { min: 0, max: 1 });
   const list = [...rules("createProcessors", others, context), ...logitsProcessors];
   if (!doSample) return list;
   const shape = { temperature, topK, topP, minP, typicalP };

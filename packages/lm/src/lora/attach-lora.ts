@@ -1,6 +1,6 @@
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
-import { having, LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import type { FactorSize } from "./expert-factors";
 import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
@@ -143,20 +143,13 @@ function attachParts(
 
 function checkOptions(config: LoraConfig): void {
   const { rank, alpha, dropout, rankPattern, alphaPattern } = config;
-  const fail = (name: string, wanted: string, value: number) =>
-    new LmError("ERR_RANGE", `lm/attachLora: ${name} must be ${wanted}, got ${value}`, {
-      fields: { [name]: value },
-    });
-  if (!Number.isSafeInteger(rank) || rank < 1)
-    throw fail("rank", "a whole number of at least 1", rank);
-  if (!(alpha > 0 && alpha < Infinity)) throw fail("alpha", "a number above 0", alpha);
-  if (!(dropout >= 0 && dropout < 1)) throw fail("dropout", "from 0 to below 1", dropout);
+  whole("attachLora", "rank", rank, { min: 1 });
+  real("attachLora", "alpha", alpha, { above: 0 });
+  real("attachLora", "dropout", dropout, { min: 0, below: 1 });
   for (const [pattern, value] of Object.entries(rankPattern))
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw fail(`rankPattern["${pattern}"]`, "a whole number of at least 1", value);
+    whole("attachLora", `rankPattern["${pattern}"]`, value, { min: 1 });
   for (const [pattern, value] of Object.entries(alphaPattern))
-    if (!(value > 0 && value < Infinity))
-      throw fail(`alphaPattern["${pattern}"]`, "a number above 0", value);
+    real("attachLora", `alphaPattern["${pattern}"]`, value, { above: 0 });
 }
 
 /** @throws {LmError} `ERR_STATE` */

@@ -1,5 +1,5 @@
 import { atOnce, inSlices, type Slices, takeTurn } from "@deepgrain/support";
-import { having, LmError, listOf, optionsOf } from "../errors";
+import { having, LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { ChatMessage, Tokenizer } from "../tokenizer";
 import { type ChatTemplateOptions, chatText } from "../tokenizer/chat-template";
 
@@ -147,9 +147,12 @@ export function chatPrompt(
   messages: readonly ChatMessage[],
   options: ChatPromptOptions = {},
 ): number[] {
+  const { tools, template, variables, budget, ...rest } = optionsOf("chatPrompt", options);
+  refuseUnknown("chatPrompt", rest);
   having("chatPrompt", "tokenizer", tokenizer, "encode", "applyChatTemplate");
   listOf("chatPrompt", "messages", messages);
-  return atOnce(chatParts(tokenizer, messages, options)).flatMap((part, i) => {
+  const parts = chatParts(tokenizer, messages, { tools, template, variables, budget });
+  return atOnce(parts).flatMap((part, i) => {
     const anchor = anchorOf(tokenizer, i === 0);
     const ids = tokenizer.encode(`${anchor}${part}`, { addSpecialTokens: false });
     return anchor === "" ? ids : ids.slice(1);

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, refuseUnknown } from "../errors";
 /** A held-out loss and the step after which it was measured. */
 export interface BestStep {
   step: number;
@@ -27,6 +27,7 @@ export async function* keepBest<Event extends { type: string }>(
 ): AsyncGenerator<Event, BestStep | null> {
   const { save, known = null, ...rest } = optionsOf("keepBest", options);
   refuseUnknown("keepBest", rest);
+  iterableOf("keepBest", "events", events);
   let best = known;
   for await (const event of events) {
     const { step, loss } = event as Event & BestStep;

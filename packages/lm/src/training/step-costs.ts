@@ -1,7 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import { measurePeakBytes, optim } from "@deepgrain/tensor-gpu";
 import { trainStep } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { functionOf, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { LabelledBatch } from "../model/token-batch";
 
@@ -85,6 +85,8 @@ export async function stepCosts(
 ): Promise<StepCost[]> {
   const { timedSteps, signal, ...rest } = optionsOf("stepCosts", options);
   refuseUnknown("stepCosts", rest);
+  listOf("stepCosts", "methods", methods);
+  functionOf("stepCosts", "batchAt", batchAt);
   const bytes = [];
   for (const method of methods) bytes.push(await measureBytes(method, await batchAt(0)));
   const steppers: Awaited<ReturnType<typeof openStepper>>[] = [];

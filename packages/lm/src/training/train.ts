@@ -6,7 +6,7 @@ import {
   type SkippedCheckpoint,
   type TrainingData as TrainerData,
 } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { countTargets } from "../model/positions";
 import type { LabelledBatch } from "../model/token-batch";
@@ -129,7 +129,7 @@ export async function* train(
     maxGradNorm,
     gradientAccumulation = 1,
     noDecay,
-    gradientCheckpointing = model.gradientCheckpointing,
+    gradientCheckpointing = model?.gradientCheckpointing,
     evaluation,
     checkpoint,
     resume,
@@ -139,6 +139,7 @@ export async function* train(
     ...rest
   } = optionsOf("train", config);
   refuseUnknown("train", rest, NAMES);
+  having("train", "model", model, "loss", "moeLayers");
   let tokens = 0;
   const wasCheckpointing = model.gradientCheckpointing;
   model.gradientCheckpointing = gradientCheckpointing;

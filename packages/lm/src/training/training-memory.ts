@@ -1,7 +1,7 @@
 import { estimateMemory, type MemoryEstimate, type MemoryRun } from "@deepgrain/moe";
 import { getBackend } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, modelShape } from "../config";
-import { having, optionsOf } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { LARGEST_LOGITS } from "../model/causal-lm";
 
 /** The settings of a training run that affect memory. */
@@ -31,10 +31,21 @@ const CODED_BYTES = 1 + 4 / 2048;
  * @throws {MoeError} `ERR_RANGE` for sizes below 1
  */
 export function trainingMemory(config: ModelConfig, options: TrainingRun): TrainingMemory {
+  const {
+    moments = "float32",
+    batch,
+    sequenceLength,
+    trained,
+    gradientCheckpointing,
+    ...rest
+  } = optionsOf("trainingMemory", options);
+  refuseUnknown("trainingMemory", rest);
   having("trainingMemory", "config", config, "modelType");
-  const { moments = "float32", ...run } = optionsOf("trainingMemory", options);
   const estimate = estimateMemory(modelShape(config), {
-    ...run,
+    batch,
+    sequenceLength,
+    trained,
+    gradientCheckpointing,
     stateBytes: moments === "int8" ? CODED_BYTES : 4,
     logitsAtOnce: LARGEST_LOGITS,
   });

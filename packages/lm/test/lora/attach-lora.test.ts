@@ -177,8 +177,8 @@ describe("attachLora", () => {
 
   it.each([
     [{ rank: 0 }, "ERR_RANGE", /rank must be a whole number of at least 1, got 0/],
-    [{ alpha: 0 }, "ERR_RANGE", /alpha must be a number above 0/],
-    [{ dropout: 1 }, "ERR_RANGE", /dropout must be from 0 to below 1/],
+    [{ alpha: 0 }, "ERR_RANGE", /alpha must be a finite number above 0/],
+    [{ dropout: 1 }, "ERR_RANGE", /dropout must be a finite number of at least 0 and below 1/],
     [{ targetModules: ["nothing"] }, "ERR_MISSING", /targetModules must name modules/],
   ])("refuses %o", (options, code, message) => {
     const model = newModel();

@@ -1,7 +1,7 @@
 import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
 import type { Completer } from "../completers/completer";
-import { having, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, oneOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { Filled } from "../filled";
 
 /** Options of the annotation of a solution. */
@@ -66,15 +66,15 @@ export function settingsOf(
   refuseUnknown(where, rest, names);
   whole(where, "n", n, { min: 1 });
   whole(where, "callSize", callSize, { min: 1 });
-  real(where, "threshold", threshold, { min: 0, max: 1 - Number.EPSILON });
+  real(where, "threshold", threshold, { min: 0, below: 1 });
+  oneOf(where, "mode", mode, ["hard", "soft"]);
+  oneOf(where, "strategy", strategy, ["linear", "binary"]);
+  whole(where, "seed", seed, { min: 0 });
   const contradiction = (why: string) => {
     throw new PrmError("ERR_ARGUMENT", `${where}: ${why}`, {
       fields: { mode, threshold, strategy, earlyStop },
     });
   };
-  if (!["hard", "soft"].includes(mode)) contradiction(`mode must be hard or soft, got ${mode}`);
-  if (!["linear", "binary"].includes(strategy))
-    contradiction(`strategy must be linear or binary, got ${strategy}`);
   if (earlyStop && (mode === "soft" || threshold > 0))
     contradiction("earlyStop needs hard mode and threshold 0: other labels need all completions");
   if (strategy === "binary" && mode === "soft")

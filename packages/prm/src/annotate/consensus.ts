@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { LabelledSolution } from "./step-value";
 
 /** Names the first wrong step of a solution: its index, −1 where all steps are right. */
@@ -36,6 +36,7 @@ export async function* consensusFilter(
 ): AsyncGenerator<JudgedSolution, void> {
   const { judge, signal, ...rest } = optionsOf("consensusFilter", options);
   refuseUnknown("consensusFilter", rest);
+  iterableOf("consensusFilter", "results", results);
   for await (const result of results) {
     await takeTurn();
     signal?.throwIfAborted();

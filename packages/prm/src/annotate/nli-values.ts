@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /** Probabilities that a premise entails a hypothesis, is neutral to it, or contradicts it. */
 export interface Entailment {
@@ -38,6 +38,7 @@ export async function nliValues(
 ): Promise<number[]> {
   const { classify, threshold = 0.5, signal, ...rest } = optionsOf("nliValues", options);
   refuseUnknown("nliValues", rest);
+  iterableOf("nliValues", "rightSolutions", rightSolutions);
   const known = new Set<string>();
   for (const solution of rightSolutions) for (const step of solution) known.add(step);
 

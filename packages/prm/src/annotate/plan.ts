@@ -1,4 +1,4 @@
-import { having, iterableOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, iterableOf, optionsOf, real, refuseUnknown, whole } from "../errors";
 import type { Solution } from "../solutions/solution";
 import type { AnnotationSettings } from "./annotation-options";
 
@@ -108,11 +108,9 @@ export function plan(
   whole("plan", "n", n, { min: 1 });
   whole("plan", "callSize", callSize, { min: 1 });
   whole("plan", "workers", workers, { min: 1 });
-  if (!(tokensPerSecond > 0))
-    throw new PrmError(
-      "ERR_RANGE",
-      `plan: tokensPerSecond must be positive, got ${tokensPerSecond}`,
-    );
+  real("plan", "tokensPerSecond", tokensPerSecond, { above: 0 });
+  real("plan", "pricePerMillion.prompt", pricePerMillion.prompt, { min: 0 });
+  real("plan", "pricePerMillion.completion", pricePerMillion.completion, { min: 0 });
   if (hitRate !== undefined) real("plan", "hitRate", hitRate, { min: 1e-9, max: 1 });
   // E[completions until the first hit, at most n] = (1 − (1−p)^n) / p
   const expected = earlyStop && hitRate !== undefined ? (1 - (1 - hitRate) ** n) / hitRate : n;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ConnectionOptions, Queue } from "bullmq";
 import type { RequestGate, RequestGateOptions } from "../completers/request-gate";
 import { wait } from "../completers/wait";
-import { having, PrmError } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import { defaultQueueName } from "./annotation-job";
 
 /** Options of {@link createQueueGate}. */
@@ -90,7 +90,10 @@ export function createQueueGate(options: QueueGateOptions): QueueGate {
     queueName = defaultQueueName,
     concurrency = 8,
     requestsPerMinute = Number.POSITIVE_INFINITY,
-  } = having("createQueueGate", "options", options, "connection");
+    ...rest
+  } = optionsOf("createQueueGate", options);
+  refuseUnknown("createQueueGate", rest);
+  having("createQueueGate", "options", options, "connection");
   if (!(Number.isSafeInteger(concurrency) && concurrency > 0 && requestsPerMinute > 0))
     throw new PrmError(
       "ERR_RANGE",

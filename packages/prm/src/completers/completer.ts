@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { functionOf, PrmError } from "../errors";
+import { functionOf, listOf, optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /** The beginning of a solution: the problem and the steps written so far. */
 export interface Prefix {
@@ -62,11 +62,17 @@ export async function complete(
   prefix: Prefix,
   options: CompletionOptions,
 ): Promise<Completion[]> {
+  const { seeds, stop, maxTokens, logProbabilities, signal, ...rest } = optionsOf(
+    "complete",
+    options,
+  );
+  refuseUnknown("complete", rest);
   functionOf("complete", "completer", completer);
+  listOf("complete", "seeds", seeds);
   await takeTurn();
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   const answer: unknown = await completer(prefix, options);
-  const wanted = options.seeds.length;
+  const wanted = seeds.length;
   if (!Array.isArray(answer) || answer.length !== wanted)
     throw new PrmError(
       "ERR_COMPLETION",

@@ -1,4 +1,4 @@
-import { optionsOf, whole } from "../errors";
+import { optionsOf, real, whole } from "../errors";
 
 import { type ChatMessage, chatMessages, tokenBound } from "./chat-messages";
 import type { Completer, Completion, CompletionOptions, Prefix } from "./completer";
@@ -90,6 +90,7 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
     ...endpointOptions
   } = optionsOf("openAiCompleter", given);
   whole("openAiCompleter", "maxTokens", maxTokens, { min: 1 });
+  real("openAiCompleter", "temperature", temperature, { min: 0 });
   whole("openAiCompleter", "completionsPerRequest", completionsPerRequest, { min: 1 });
   const endpoint = httpEndpoint("openAiCompleter", endpointOptions, names);
 

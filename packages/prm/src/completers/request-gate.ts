@@ -1,5 +1,5 @@
 import { onAbort } from "@deepgrain/support";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { optionsOf, real, refuseUnknown, whole } from "../errors";
 import { wait } from "./wait";
 
 /** Limits how many requests run at a time and how many start per minute. */
@@ -26,12 +26,8 @@ export function createRequestGate(options: RequestGateOptions = {}): RequestGate
   const { concurrency = 8, requestsPerMinute, ...rest } = optionsOf("createRequestGate", options);
   refuseUnknown("createRequestGate", rest);
   whole("createRequestGate", "concurrency", concurrency, { min: 1 });
-  if (requestsPerMinute !== undefined && !(requestsPerMinute > 0))
-    throw new PrmError(
-      "ERR_RANGE",
-      `createRequestGate: requestsPerMinute must be positive, got ${requestsPerMinute}`,
-      { fields: { requestsPerMinute } },
-    );
+  if (requestsPerMinute !== undefined)
+    real("createRequestGate", "requestsPerMinute", requestsPerMinute, { above: 0 });
   const spacingMs = requestsPerMinute === undefined ? 0 : 60_000 / requestsPerMinute;
   const waiting: (() => void)[] = [];
   let active = 0;

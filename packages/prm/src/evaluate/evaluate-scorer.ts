@@ -1,4 +1,4 @@
-import { functionOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
+import { functionOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { LabelledRow } from "../formats/labelled-row";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 import { calibration } from "./calibration";
@@ -40,8 +40,9 @@ export async function evaluateScorer(
     ...rest
   } = optionsOf("evaluateScorer", options);
   refuseUnknown("evaluateScorer", rest);
-  functionOf("evaluateScorer", "scorer", scorer);
   real("evaluateScorer", "threshold", threshold, { min: 0, max: 1 });
+  whole("evaluateScorer", "bins", bins, { min: 1 });
+  functionOf("evaluateScorer", "scorer", scorer);
   const all = await Promise.all(
     rows.map(({ problem, steps }) => scoreSteps(scorer, problem, steps, { signal })),
   );

@@ -1,5 +1,5 @@
 import { createRandom, type LabelledBatch, permutation } from "@deepgrain/lm";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { oneOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import type { EncodedSteps } from "./step-encoding";
 
 /** A batch of solutions, padded on the right, with the positions that are scored. */
@@ -87,6 +87,7 @@ export function stepBatches(
     ...rest
   } = optionsOf("stepBatches", options);
   refuseUnknown("stepBatches", rest);
+  oneOf("stepBatches", "average", average, ["solution", "step"]);
   whole("stepBatches", "batchSize", batchSize, { min: 1 });
   if (samples.length === 0)
     throw new PrmError("ERR_ARGUMENT", "stepBatches: there are no samples to train on");

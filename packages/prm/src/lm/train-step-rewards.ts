@@ -8,7 +8,7 @@ import {
   fit,
   moduleWeights,
 } from "@deepgrain/trainer";
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { oneOf, optionsOf, PrmError, refuseUnknown } from "../errors";
 import { collateSteps, type StepBatch, type StepBatchesOptions, stepBatches } from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import { stepLoss, tagLoss } from "./step-loss";
@@ -166,6 +166,7 @@ export async function* trainStepRewards(
     ...rest
   } = optionsOf("trainStepRewards", config);
   refuseUnknown("trainStepRewards", rest, names);
+  oneOf("trainStepRewards", "loss", loss, ["pair", "vocabulary"]);
   if (loss === "vocabulary" && model.head.kind !== "tag")
     throw new PrmError(
       "ERR_ARGUMENT",

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { iterableOf, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 
 import type { TrainingRow } from "../models/training-row";
 import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
@@ -54,6 +54,8 @@ export function trainingSamples(
     ...rest
   } = optionsOf("trainingSamples", options);
   refuseUnknown("trainingSamples", rest);
+  oneOf("trainingSamples", "target", target, ["process", "outcome"]);
+  iterableOf("trainingSamples", "rows", rows);
   if (maxLength !== Infinity) whole("trainingSamples", "maxLength", maxLength, { min: 1 });
   const samples: EncodedSteps[] = [];
   let dropped = 0;

@@ -1,4 +1,4 @@
-import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
+import { functionOf, having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { TrlRow } from "../formats/trl";
 
 /** The label of tokens that have none. */
@@ -48,7 +48,15 @@ export function trlTokens(trlRow: TrlRow, options: TrlTokensOptions): TrlTokens 
     ...rest
   } = optionsOf("trlTokens", options);
   refuseUnknown("trlTokens", rest);
-  const { prompt, completions, labels } = having("trlTokens", "trlRow", trlRow);
+  functionOf("trlTokens", "encode", encode);
+  const { prompt, completions, labels } = having(
+    "trlTokens",
+    "trlRow",
+    trlRow,
+    "prompt",
+    "completions",
+    "labels",
+  );
   const end = Array.from(encode(separator));
   if (end.length === 0)
     throw new PrmError("ERR_ARGUMENT", "trlTokens: the separator has no tokens", {

@@ -1,6 +1,6 @@
 import { mapConcurrently } from "../annotate/map-concurrently";
 import { type Completer, complete } from "../completers/completer";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { iterableOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { completionSeed } from "../random/seeds";
 import { type Solution, splitSteps } from "./solution";
 
@@ -50,6 +50,7 @@ export async function* sampleSolutions(
     ...rest
   } = optionsOf("sampleSolutions", options);
   refuseUnknown("sampleSolutions", rest);
+  iterableOf("sampleSolutions", "questions", questions);
   whole("sampleSolutions", "n", n, { min: 1 });
   whole("sampleSolutions", "concurrency", concurrency, { min: 1 });
 

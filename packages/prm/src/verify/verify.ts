@@ -1,7 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { type Completer, complete } from "../completers/completer";
-import { functionOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { functionOf, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { completionSeed } from "../random/seeds";
 import { splitSteps } from "../solutions/solution";
@@ -77,6 +77,8 @@ export async function verify(problem: string, options: VerifyOptions): Promise<V
     "maxTokens",
     "signal",
   ] satisfies (keyof VerifyOptions)[]);
+  oneOf("verify", "method", method, ["weighted", "majority", "best-of-n"]);
+  oneOf("verify", "aggregation", aggregation, ["last", "min", "product", "mean"]);
   functionOf("verify", "completer", completer);
   whole("verify", "n", n, { min: 1 });
   const seeds = Array.from({ length: n }, (_, i) => completionSeed(seed, problem, 0, i));

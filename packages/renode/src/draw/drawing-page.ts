@@ -7,7 +7,7 @@ import {
   inlineScript,
   whole,
 } from "@deepgrain/support/pages";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { drawingSource } from "./mount-drawing";
 import { pageScript } from "./page-script";
@@ -60,6 +60,8 @@ function summaryOf({ nodes, total, cover }: ConflictDrawing): string {
 export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOptions): string {
   const { scripts, title = "Conflict and weight", ...rest } = optionsOf("drawingPage", options);
   refuseUnknown("drawingPage", rest);
+  listOf("drawingPage", "scripts", scripts);
+  having("drawingPage", "drawing", drawing, "nodes");
   const libraries = scripts.map((text) => html`<script>${inlineScript(text)}</script>\n`);
   const body = html`<body>
 <header>

@@ -1,4 +1,5 @@
 import type { AbstractGraph } from "graphology-types";
+import { optionsOf } from "../errors";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { type Label, readClasses } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
@@ -110,8 +111,8 @@ influenceShift.detailed = (
 /** Writes the shifts to the node attribute `nodeShiftAttribute` (default `"influenceShift"`). */
 influenceShift.assign = (
   graph: AbstractGraph,
-  {
-    nodeShiftAttribute = "influenceShift",
-    ...options
-  }: PropagationOptions & { nodeShiftAttribute?: string | undefined } = {},
-): void => writeAttribute(graph, nodeShiftAttribute, influenceShift(graph, options));
+  given: PropagationOptions & { nodeShiftAttribute?: string | undefined } = {},
+): void => {
+  const { nodeShiftAttribute = "influenceShift", ...options } = optionsOf("influenceShift", given);
+  writeAttribute(graph, nodeShiftAttribute, influenceShift(graph, options));
+};

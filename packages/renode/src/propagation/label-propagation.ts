@@ -1,4 +1,5 @@
 import type { AbstractGraph } from "graphology-types";
+import { optionsOf } from "../errors";
 import { type GraphInput, indexGraph } from "../graph/index-graph";
 import type { Label } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
@@ -37,8 +38,11 @@ export function labelPropagation(
 /** Writes the labels to the node attribute `nodePropagatedAttribute` (default `"propagated"`) of all nodes. */
 labelPropagation.assign = (
   graph: AbstractGraph,
-  {
-    nodePropagatedAttribute = "propagated",
-    ...options
-  }: PropagationOptions & { nodePropagatedAttribute?: string | undefined } = {},
-): void => writeAttribute(graph, nodePropagatedAttribute, labelPropagation(graph, options));
+  given: PropagationOptions & { nodePropagatedAttribute?: string | undefined } = {},
+): void => {
+  const { nodePropagatedAttribute = "propagated", ...options } = optionsOf(
+    "labelPropagation",
+    given,
+  );
+  writeAttribute(graph, nodePropagatedAttribute, labelPropagation(graph, options));
+};

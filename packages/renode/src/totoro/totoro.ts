@@ -150,11 +150,11 @@ totoro.detailed = (graph: GraphInput, options: TotoroOptions = {}): TotoroResult
 /** Writes the scores to the node attribute `nodeTotoroAttribute` (default `"totoro"`) of the labelled nodes. */
 totoro.assign = (
   graph: AbstractGraph,
-  {
-    nodeTotoroAttribute = "totoro",
-    ...options
-  }: TotoroOptions & { nodeTotoroAttribute?: string | undefined } = {},
-): void => writeAttribute(graph, nodeTotoroAttribute, totoro(graph, options));
+  given: TotoroOptions & { nodeTotoroAttribute?: string | undefined } = {},
+): void => {
+  const { nodeTotoroAttribute = "totoro", ...options } = optionsOf("totoro", given);
+  writeAttribute(graph, nodeTotoroAttribute, totoro(graph, options));
+};
 
 /** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
 totoro.events = (

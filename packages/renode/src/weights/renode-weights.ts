@@ -79,11 +79,11 @@ renodeWeights.detailed = (graph: GraphInput, options: RenodeOptions = {}): Renod
 /** Writes the weights to the node attribute `nodeWeightAttribute` (default `"renodeWeight"`) of the labelled nodes. */
 renodeWeights.assign = (
   graph: AbstractGraph,
-  {
-    nodeWeightAttribute = "renodeWeight",
-    ...options
-  }: RenodeOptions & { nodeWeightAttribute?: string | undefined } = {},
-): void => writeAttribute(graph, nodeWeightAttribute, renodeWeights(graph, options));
+  given: RenodeOptions & { nodeWeightAttribute?: string | undefined } = {},
+): void => {
+  const { nodeWeightAttribute = "renodeWeight", ...options } = optionsOf("renodeWeights", given);
+  writeAttribute(graph, nodeWeightAttribute, renodeWeights(graph, options));
+};
 
 /** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
 renodeWeights.events = (

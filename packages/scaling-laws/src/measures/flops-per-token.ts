@@ -1,4 +1,4 @@
-import { having, optionsOf, real } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 /** The measure of a model's scale: M, or 6 FLOPs per parameter without (N1) or with (N2) the vocabulary. */
 export type ScaleMeasure = "M" | "6N1" | "6N2";
 
@@ -66,10 +66,11 @@ export function exactFlopsPerToken(options: {
   attentionWidth: number;
   sequenceLength: number;
 }): number {
-  const { nonEmbeddingParameters, layers, attentionWidth, sequenceLength } = optionsOf(
+  const { nonEmbeddingParameters, layers, attentionWidth, sequenceLength, ...rest } = optionsOf(
     "exactFlopsPerToken",
     options,
   );
+  refuseUnknown("exactFlopsPerToken", rest);
   real("exactFlopsPerToken", "nonEmbeddingParameters", nonEmbeddingParameters, { above: 0 });
   real("exactFlopsPerToken", "layers", layers, { above: 0 });
   real("exactFlopsPerToken", "attentionWidth", attentionWidth, { above: 0 });

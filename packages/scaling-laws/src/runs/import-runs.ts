@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, textOf } from "../errors";
+import { oneOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { type ParseRunsOptions, parseRuns } from "./parse-runs";
 import { importWandb, type WandbImport } from "./wandb";
 
@@ -24,6 +24,8 @@ function isWandbExport(text: string): boolean {
 export function importRuns(text: string, options: ImportRunsOptions = {}): WandbImport {
   const { format, file, columns, unit, ...rest } = optionsOf("importRuns", options);
   refuseUnknown("importRuns", rest);
+  if (format !== undefined) oneOf("importRuns", "format", format, ["csv", "jsonl", "wandb"]);
+  if (unit !== undefined) oneOf("importRuns", "unit", unit, ["loss", "bpb"]);
   textOf("importRuns", "text", text);
   if (format === "wandb" || (format === undefined && isWandbExport(text)))
     return importWandb(text, { file, columns, unit });

@@ -1,5 +1,5 @@
 import { notJson } from "@deepgrain/support/json";
-import { having, optionsOf, refuseUnknown, ScalingLawsError } from "../errors";
+import { having, optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";
@@ -162,6 +162,8 @@ export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions 
     ...rest
   } = optionsOf("runFromFolder", options);
   refuseUnknown("runFromFolder", rest);
+  if (sequenceLength !== undefined)
+    whole("runFromFolder", "sequenceLength", sequenceLength, { min: 1 });
   having("runFromFolder", "files", files);
   const metrics = files["metrics.jsonl"];
   if (metrics === undefined) throw failure("ERR_ARGUMENT", folder, "metrics.jsonl is missing");

@@ -5,19 +5,21 @@ interface FieldBase {
   readonly hint?: string;
 }
 
-interface NumberField extends FieldBase {
-  readonly kind: "whole" | "real";
-  /** Default 0. */
+/** The range of a number: from 0, unless it says `min` or `above`, and without an end, unless it says `max` or `below`. */
+interface FieldRange {
   readonly min?: number;
-  /** Default none. */
   readonly max?: number;
+  readonly above?: number;
+  readonly below?: number;
+}
+
+interface NumberField extends FieldBase, FieldRange {
+  readonly kind: "whole" | "real";
   readonly default?: number;
 }
 
-interface NumbersField extends FieldBase {
+interface NumbersField extends FieldBase, FieldRange {
   readonly kind: "wholes" | "reals";
-  readonly min?: number;
-  readonly max?: number;
   readonly default?: readonly number[];
 }
 

@@ -82,7 +82,8 @@ export function toBfloat16(
   values: Float32Array,
   out: Uint16Array = new Uint16Array(lengthOf("toBfloat16", values)),
 ): Uint16Array {
-  checkLengths("toBfloat16", values.length, out.length);
+  assertKind(out instanceof Uint16Array, "toBfloat16", "needs a Uint16Array", out);
+  checkLengths("toBfloat16", lengthOf("toBfloat16", values), out.length);
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
@@ -122,6 +123,7 @@ export function toFloat16(
   values: Float32Array,
   out: Uint16Array = new Uint16Array(lengthOf("toFloat16", values)),
 ): Uint16Array {
+  assertKind(out instanceof Uint16Array, "toFloat16", "needs a Uint16Array", out);
   return encode("toFloat16", FLOAT16, values, out);
 }
 

@@ -113,15 +113,22 @@ export async function saveTensors(
   return { files: names, index, dataBytes: sizeOf(shards.flat()) };
 }
 
+function sourceOptions(where: string, options: SourceOptions): SourceOptions {
+  const { fetch, signal, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  return { fetch, signal };
+}
+
 /**
  * Opens the checkpoint in a folder of any kind, as `openCheckpoint` opens that of a path.
  * @throws {TensorError} as `openCheckpoint`
  */
 export async function openFolder(folder: Folder, options: SourceOptions = {}): Promise<TensorFile> {
+  const reading = sourceOptions("openFolder", options);
   try {
     assertFolder(folder);
-    if (typeof folder === "string") return await openCheckpoint(folder, options);
-    return await openCheckpoint(await filesIn(folder), options);
+    if (typeof folder === "string") return await openCheckpoint(folder, reading);
+    return await openCheckpoint(await filesIn(folder), reading);
   } catch (error) {
     rethrow(error);
   }
@@ -133,8 +140,9 @@ export async function openInFolder(
   name: string,
   options: SourceOptions = {},
 ): Promise<TensorFile> {
+  const reading = sourceOptions("openInFolder", options);
   const source = await fileIn(folder, name).catch(rethrow);
-  if (source !== undefined) return openSafetensors(source, options);
+  if (source !== undefined) return openSafetensors(source, reading);
   throw new TensorError(
     "ERR_IO",
     `tensor-gpu/files: there is no ${name} in ${nameOfFolder(folder)}`,

@@ -1,5 +1,5 @@
 import { COMPACT_TYPES, type CompactType, isCompact } from "../backend/view";
-import { assertList } from "../errors";
+import { assertList, optionsOf, refuseUnknown } from "../errors";
 import { allocateCompact, CompactTensor } from "../tensor/compact-tensor";
 import { contiguousStrides, type Shape } from "../tensor/shape";
 import { assertOneOf } from "../tensor/sizes";
@@ -48,8 +48,10 @@ function noStorage(): Storage {
  */
 export function blankWeight(
   shape: Shape,
-  { staysFloat32 = false }: { staysFloat32?: boolean | undefined } = {},
+  options: { staysFloat32?: boolean | undefined } = {},
 ): Tensor | null {
+  const { staysFloat32 = false, ...rest } = optionsOf("blankWeight", options);
+  refuseUnknown("blankWeight", rest);
   assertList("blankWeight", shape);
   if (blank === null) return null;
   const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);

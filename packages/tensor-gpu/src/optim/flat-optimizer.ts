@@ -1,6 +1,6 @@
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
-import { TensorError } from "../errors";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertNoneOpen } from "../tensor/open-recording";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
@@ -74,7 +74,9 @@ export abstract class FlatOptimizer<Name extends string> {
    * Performs one step from the current gradients. If it throws, no parameter has changed.
    * @returns the gradient norm before clipping, a kept scalar tensor, when `maxGradNorm` is given
    */
-  step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
+  step(options: StepOptions = {}): Tensor | undefined {
+    const { lr = this.lr, maxGradNorm, ...rest } = optionsOf("step", options);
+    refuseUnknown("step", rest);
     assertNoneOpen("a step of an optimiser");
     assertStep(this.op, lr, maxGradNorm);
     const count = this.steps + 1;

@@ -2,7 +2,7 @@
 import type { Tensor } from "../tensor/tensor";
 import { formatInBrowser } from "./browser-console";
 import { inspectByText, writeLine } from "./inspect-by";
-import { type PrintOptions, tensorText } from "./tensor-text";
+import { type PrintOptions, printOptions, tensorText } from "./tensor-text";
 import { type NestedArray, toNested } from "./to-nested";
 
 /** The values as PyTorch prints them, then shape, element type and backend. Consoles show the same text. */
@@ -17,8 +17,9 @@ export const toArray = (x: Tensor): NestedArray => toNested(x.dataSync(), x.shap
 
 /** Prints `toString()` to the console; on backends with asynchronous reads, as soon as the data arrive. */
 export async function print(x: Tensor, options?: PrintOptions): Promise<void> {
+  const look = printOptions(options);
   const data = x.canReadSync || x.isDisposed ? undefined : await x.data();
-  writeLine(tensorText(x, options, data));
+  writeLine(tensorText(x, look, data));
 }
 
 /** Makes consoles show the objects of a class as text. */

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { contiguousStrides, type Shape, showShape } from "../tensor/shape";
 import { assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
@@ -15,6 +15,23 @@ export interface PrintOptions {
   edgeItems?: number;
   /** Maximum width of a line, in columns. Default 80 */
   lineWidth?: number;
+}
+
+/** The options with defaults. @throws {TensorError} `ERR_RANGE` for options that are not whole numbers */
+export function printOptions(options: PrintOptions = {}): Required<PrintOptions> {
+  const {
+    precision = 4,
+    threshold = 1000,
+    edgeItems = 3,
+    lineWidth = 80,
+    ...rest
+  } = optionsOf("print", options);
+  refuseUnknown("print", rest);
+  assertWhole("print", "precision", precision, { most: 20 });
+  assertWhole("print", "threshold", threshold);
+  assertWhole("print", "edgeItems", edgeItems, { least: 1 });
+  assertWhole("print", "lineWidth", lineWidth, { least: 1 });
+  return { precision, threshold, edgeItems, lineWidth };
 }
 
 type Shown = readonly (readonly (number | null)[])[];
@@ -58,13 +75,10 @@ const withoutValues = (tensor: Tensor, why: string): string => `${opening}${why}
  */
 export function tensorText(
   tensor: Tensor,
-  { precision = 4, threshold = 1000, edgeItems = 3, lineWidth = 80 }: PrintOptions = {},
+  options: PrintOptions = {},
   data?: ArrayLike<number>,
 ): string {
-  assertWhole("print", "precision", precision, { most: 20 });
-  assertWhole("print", "threshold", threshold);
-  assertWhole("print", "edgeItems", edgeItems, { least: 1 });
-  assertWhole("print", "lineWidth", lineWidth, { least: 1 });
+  const { precision, threshold, edgeItems, lineWidth } = printOptions(options);
   if (tensor.isDisposed) return withoutValues(tensor, "disposed");
   if (!data && !tensor.canReadSync) return withoutValues(tensor, "await data()");
   const isCut = tensor.size > threshold;

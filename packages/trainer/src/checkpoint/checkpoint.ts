@@ -136,13 +136,16 @@ export async function restoreCheckpoint(
   folder: Folder,
   options: CheckpointContents,
 ): Promise<TrainerState> {
-  folderOf("restoreCheckpoint", "folder", folder);
   const {
     weights,
     optimizer,
     parts = {},
     generator = defaultGenerator,
-  } = having("restoreCheckpoint", "options", options, "weights", "optimizer");
+    ...rest
+  } = optionsOf("restoreCheckpoint", options);
+  refuseUnknown("restoreCheckpoint", rest);
+  folderOf("restoreCheckpoint", "folder", folder);
+  having("restoreCheckpoint", "options", options, "weights", "optimizer");
   const state = await readState(folder, Object.keys(parts), stepOfName(nameOfFolder(folder)));
   await weights.restore(folder);
   const file = await openInFolder(folder, OPTIMIZER_FILE);

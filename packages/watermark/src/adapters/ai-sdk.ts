@@ -1,5 +1,5 @@
 import type { Detection, DetectOptions } from "../core/results";
-import { having } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 
 /** A part of what a language model of the AI SDK answers. */
@@ -50,10 +50,19 @@ const isDelta = (part: { type: string }): part is { type: "text-delta"; delta: s
  * @param options as for `detect`, and `onDetection`
  * @see `LanguageModelMiddleware` in ai 6
  */
-export function detectorMiddleware(
-  watermark: Watermark,
-  { onDetection, ...options }: DetectorMiddlewareOptions = {},
-) {
+export function detectorMiddleware(watermark: Watermark, given: DetectorMiddlewareOptions = {}) {
+  const {
+    onDetection,
+    alpha,
+    promptLength,
+    ignoreRepeated,
+    windows,
+    candidates,
+    workLimit,
+    ...rest
+  } = optionsOf("detectorMiddleware", given);
+  refuseUnknown("detectorMiddleware", rest);
+  const options = { alpha, promptLength, ignoreRepeated, windows, candidates, workLimit };
   having("detectorMiddleware", "watermark", watermark, "profile", "messageBits");
   const judge = (text: string): DetectionSummary => {
     const { verdict, pValue, scored } = watermark.detect(text, options);

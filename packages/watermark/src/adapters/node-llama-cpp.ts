@@ -1,5 +1,5 @@
 import type { ProcessorOptions } from "../core/processor";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 import { additiveBias, requireAdditive } from "./additive-bias";
 
@@ -47,6 +47,7 @@ export function forNodeLlamaCpp<Bias extends TokenBiasLike>(
     options,
   );
   refuseUnknown("forNodeLlamaCpp", rest);
+  having("forNodeLlamaCpp", "watermark", watermark, "profile", "createProcessor");
   requireAdditive(watermark.profile, "forNodeLlamaCpp");
   const ids = Array.from(prompt);
   const processor = watermark.createProcessor({

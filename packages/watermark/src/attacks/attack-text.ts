@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import { optionsOf, real, refuseUnknown, WatermarkError, whole } from "../errors";
 import type { ProxyLM } from "../proxy/proxy-lm";
 import type { AttackName } from "./attack-names";
 import { paraphrase } from "./paraphrase";
@@ -92,6 +92,10 @@ export async function attackText(
   const { rate, random, tokenizer, vocabSize, rewriter, human, humanTokens, pieces, ...rest } =
     optionsOf("attackText", options);
   refuseUnknown("attackText", rest);
+  real("attackText", "rate", rate, { min: 0, max: 1 });
+  if (vocabSize !== undefined) whole("attackText", "vocabSize", vocabSize, { min: 2 });
+  if (humanTokens !== undefined) whole("attackText", "humanTokens", humanTokens, { min: 1 });
+  if (pieces !== undefined) whole("attackText", "pieces", pieces, { min: 1 });
   if (isOfCharacters(name)) {
     const characters =
       text.text ??

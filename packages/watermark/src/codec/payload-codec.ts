@@ -259,14 +259,15 @@ export function recordCodec(
   layout: RecordLayout = {},
   options: CodecOptions = {},
 ): PayloadCodec<ProvenanceRecord> {
-  optionsOf("recordCodec", layout);
   const {
     modelVersionBits = 6,
     timeBits = 16,
     userIdBits = 20,
     timeUnitMs = 3_600_000,
     epochMs = 1_704_067_200_000,
-  } = layout;
+    ...rest
+  } = optionsOf("recordCodec", layout);
+  refuseUnknown("recordCodec", rest);
   const field = (name: string, value: number, bits: number) =>
     Number.isInteger(value) && value >= 0 && value < 2 ** bits
       ? integerToBits(value, bits)

@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, WatermarkError } from "../errors";
+import { oneOf, optionsOf, real, refuseUnknown, WatermarkError, whole } from "../errors";
 import type { KeyInput } from "../prf/key-ring";
 import {
   bitsCodec,
@@ -106,13 +106,17 @@ export function spelledCodec(messageBits: number, given: SpelledCodecOptions = {
     ...rest
   } = optionsOf("spelledCodec", given);
   refuseUnknown("spelledCodec", rest);
+  oneOf("spelledCodec", "codec", codec, ["bits", "integer", "hex", "text", "record"]);
+  oneOf("spelledCodec", "checksum", checksum, [0, 8, 16]);
+  if (tagBits !== 0) whole("spelledCodec", "tagBits", tagBits, { min: 8, max: 128 });
+  whole("spelledCodec", "eccBytes", eccBytes, { min: 0, max: 254 });
   real("spelledCodec", "messageBits", messageBits);
   if (tagBits > 0 && key === undefined)
     throw new WatermarkError("ERR_KEY", "payload: a tag (tagBits) needs a key");
   const tag = tagBits > 0 ? { key: key!, bits: tagBits } : undefined;
   const options = { checksum, eccBytes, tag };
-  const whole = eccBytes === 0 ? messageBits : 8 * (Math.floor(messageBits / 8) - eccBytes);
-  const room = Math.max(1, whole - checksum - tagBits);
+  const bits = eccBytes === 0 ? messageBits : 8 * (Math.floor(messageBits / 8) - eccBytes);
+  const room = Math.max(1, bits - checksum - tagBits);
   const bytes = Math.max(1, Math.floor(room / 8));
   switch (codec) {
     case "bits":

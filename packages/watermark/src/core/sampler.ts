@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
-import { optionsOf, real, refuseUnknown } from "../errors";
+import { functionOf, having, optionsOf, real, refuseUnknown } from "../errors";
 import { softmax } from "../proxy/proxy-lm";
 import type { Processor } from "./processor";
 import { topIndices } from "./top-indices";
@@ -136,6 +136,8 @@ export async function continueText(
     options,
   );
   refuseUnknown("continueText", rest);
+  functionOf("continueText", "model", model);
+  if (processor !== undefined) having("continueText", "processor", processor, "reset");
   processor?.reset();
   const sampler = createSampler(processor, { random, prompt, temperature, topK, topP });
   for (let i = 0; i < count; i++) {

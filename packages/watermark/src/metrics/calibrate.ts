@@ -1,7 +1,16 @@
 import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import type { DetectOptions } from "../core/results";
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import {
+  functionOf,
+  iterableOf,
+  listOf,
+  optionsOf,
+  real,
+  refuseUnknown,
+  WatermarkError,
+  whole,
+} from "../errors";
 import { randomKey, type WatermarkKey } from "../prf/key";
 import type { Watermark } from "../watermark/create-watermark";
 import { quantile, type Rate, wilson } from "./rates";
@@ -79,7 +88,11 @@ export async function calibrate(
     "detect",
     "signal",
   ] satisfies (keyof CalibrateOptions)[]);
-  const texts = Array.from(corpus);
+  listOf("calibrate", "lengths", wanted);
+  for (const length of wanted) whole("calibrate", "lengths", length, { min: 1 });
+  for (const rate of fpr) real("calibrate", "fpr", rate, { above: 0, max: 0.5 });
+  functionOf("calibrate", "watermarkFor", watermarkFor);
+  const texts = Array.from(iterableOf("calibrate", "corpus", corpus));
   const lengths: LengthCalibration[] = [];
   for (const length of wanted) {
     const z: number[] = [];

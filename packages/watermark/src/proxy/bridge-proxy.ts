@@ -1,4 +1,4 @@
-import { having, WatermarkError } from "../errors";
+import { having, optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import type { ProxyLM } from "./proxy-lm";
 
 /** How two vocabularies are joined. */
@@ -43,8 +43,9 @@ function firstTokens({ vocabSize, decode, proxyEncode }: BridgeOptions, proxySiz
  * @see Wang et al. 2024 (2307.15992), whose proxy GPT-2 reads texts of other models
  */
 export function bridgeProxy(proxy: ProxyLM, options: BridgeOptions): ProxyLM {
+  const { vocabSize, decode, proxyEncode, ...rest } = optionsOf("bridgeProxy", options);
+  refuseUnknown("bridgeProxy", rest);
   having("bridgeProxy", "proxy", proxy, "id", "vocabSize", "next");
-  const { vocabSize, decode, proxyEncode } = options;
   const first = firstTokens(options, proxy.vocabSize);
   const sharing = new Int32Array(proxy.vocabSize);
   for (const own of first) if (own >= 0) sharing[own]!++;

@@ -9,10 +9,10 @@ const argumentsOf = {
   number: () => [3],
   text: () => ["text"],
   empty: () => [{}],
-  unknown: ({ optionsAt }) => [
-    ...Array.from({ length: optionsAt }, () => ({})),
-    { noSuchOption: 1 },
-  ],
+  nulls: ({ arity }) => Array.from({ length: arity }, () => null),
+  empties: ({ arity }) => Array.from({ length: arity }, () => ({})),
+  unknown: ({ arity, at }) =>
+    Array.from({ length: arity }, (_, i) => (i === at ? { noSuchOption: 1 } : {})),
 };
 
 const noNetwork = () => Object.assign(new Error("there is no network"), { code: "ECONNREFUSED" });
@@ -67,7 +67,7 @@ export function answerCalls(folder, exports, calls) {
     try {
       const target = name.split(".").reduce((value, key) => value[key], exports[entry]);
       const given = argumentsOf[way](rest);
-      await settle(isClass ? new target(...given) : target(...given));
+      await settle(isClass ? new target(...given) : target.apply({}, given));
       answer = { outcome: "result", message: "" };
     } catch (error) {
       answer = thrown(error, folder);

@@ -5,7 +5,7 @@ import { createServer as createSecure } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { TlsOptions } from "@nats-io/transport-node";
-import { FedError, oneOf, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, oneOf, optionsOf, refuseUnknown, whole } from "../../errors";
 import { connectionOptions } from "../nats/credentials";
 import { natsTransport } from "../nats/nats-transport";
 import type { Transport } from "../runtime/transport";
@@ -176,7 +176,10 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     ...rest
   } = optionsOf("openLink", options);
   refuseUnknown("openLink", rest);
-  oneOf("openLink", "transport", transport, ["nats", "websocket"]);
+  oneOf("openLink", "transport", transport, ["websocket", "nats"]);
+  if (port !== undefined) whole("openLink", "port", port, { min: 0, max: 65_535 });
+  if (websocketPort !== undefined)
+    whole("openLink", "websocketPort", websocketPort, { min: 1, max: 65_535 });
   const common = { transport, folder, clients, run, server, host, port, websocketPort, tls };
   const given = { ...common, maxBytes, onProcess };
   const place = join(folder, "keys");

@@ -1,4 +1,4 @@
-import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
+import { FedError, oneOf, optionsOf, real, refuseUnknown, whole } from "../../errors";
 
 /** A sampled Gaussian mechanism that is applied repeatedly. */
 export interface GaussianMechanism {
@@ -96,15 +96,12 @@ export function privacySpent(options: PrivacyOptions): PrivacySpent {
     ...rest
   } = optionsOf("privacySpent", options);
   refuseUnknown("privacySpent", rest);
+  real("privacySpent", "noiseMultiplier", noiseMultiplier, { above: 0 });
+  oneOf("privacySpent", "conversion", conversion, ["classic", "improved"]);
   whole("privacySpent", "steps", steps, { min: 0 });
   real("privacySpent", "delta", delta, { above: 0, max: 1 });
   if (orders.length === 0)
     throw new FedError("ERR_ARGUMENT", "fedlt/privacySpent: there must be at least one order");
-  if (!(conversion in convert))
-    throw new FedError(
-      "ERR_ARGUMENT",
-      `fedlt/privacySpent: conversion must be classic or improved, got ${conversion}`,
-    );
   const mechanism = { samplingRate, noiseMultiplier };
   let best: PrivacySpent = { epsilon: Infinity, order: orders[0]! };
   for (const order of orders) {

@@ -179,9 +179,9 @@ export async function finishFederation(
   options: FederationOptions,
   given: { onEvent?: ((event: FederationEvent) => unknown) | undefined } = {},
 ): Promise<FederationResult> {
-  const settings = federationSettings("finishFederation", options);
   const { onEvent, ...rest } = optionsOf("finishFederation", given);
   refuseUnknown("finishFederation", rest);
+  const settings = federationSettings("finishFederation", options);
   const run = runRounds(settings);
   try {
     for (;;) {

@@ -1,4 +1,4 @@
-import { listOf, optionsOf, whole } from "../../errors";
+import { listOf, optionsOf, refuseUnknown, whole } from "../../errors";
 
 /**
  * Every `shares`-th block of a sequence of tokens, so that all shares have the same mix of text and none has a block of
@@ -13,8 +13,9 @@ export function shareOfBlocks(
   tokens: Int32Array,
   options: { block: number; share: number; shares: number },
 ): Int32Array {
+  const { block, share, shares, ...rest } = optionsOf("shareOfBlocks", options);
+  refuseUnknown("shareOfBlocks", rest);
   listOf("shareOfBlocks", "tokens", tokens);
-  const { block, share, shares } = optionsOf("shareOfBlocks", options);
   whole("shareOfBlocks", "block", block, { min: 1 });
   whole("shareOfBlocks", "shares", shares, { min: 1 });
   whole("shareOfBlocks", "share", share, { min: 0, max: shares - 1 });

@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
+import { FedError, oneOf, optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import { classWisePartition } from "./class-wise-partition";
 import { classCounts, countsPerClient, type Dataset, selectRows } from "./dataset";
@@ -65,6 +65,9 @@ export function splitLongTail(data: Dataset, options: SplitOptions): LongTailSpl
     ...rest
   } = optionsOf("splitLongTail", options);
   refuseUnknown("splitLongTail", rest, splitOptionNames);
+  whole("splitLongTail", "clients", clients, { min: 1, max: 100_000 });
+  oneOf("splitLongTail", "partition", partition, ["prior-scaled", "class-wise"]);
+  real("splitLongTail", "alpha", alpha, { above: 0 });
   whole("splitLongTail", "seed", seed, { min: 0 });
   const labels = classOrder ? permuteClasses(data.labels, classOrder) : data.labels;
   const full = classCounts(labels, data.classes);

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, whole } from "../../errors";
+import { having, optionsOf, refuseUnknown, whole } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import type { NamedTensors } from "../../federation/tensors/named-tensors";
 import type { Encoder } from "./encoder";
@@ -29,6 +29,7 @@ export async function createClassifier(
     ...rest
   } = optionsOf("createClassifier", options);
   refuseUnknown("createClassifier", rest);
+  having("createClassifier", "encoder", encoder, "initialize", "width");
   whole("createClassifier", "seed", seed, { min: 0 });
   const body = await encoder.initialize(stream(seed, "encoder"));
   const main = initialHead(heads.main, classes, encoder.width, stream(seed, "head"));

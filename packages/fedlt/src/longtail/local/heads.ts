@@ -1,4 +1,4 @@
-import { FedError, mapOf } from "../../errors";
+import { FedError, having, mapOf } from "../../errors";
 import type { Random } from "../../federation/random/stream";
 import {
   type NamedTensors,
@@ -72,8 +72,9 @@ export function initialHead(
 /** The model without its supplementary head, for export and prediction. */
 export function withoutSupplementary(
   params: ReadonlyTensors,
-  { supplementary }: HeadNames = defaultHeads,
+  heads: HeadNames = defaultHeads,
 ): NamedTensors {
   mapOf("withoutSupplementary", "params", params);
+  const { supplementary } = having("withoutSupplementary", "heads", heads, "supplementary");
   return new Map([...params].filter(([name]) => !name.startsWith(`${supplementary}.`)));
 }

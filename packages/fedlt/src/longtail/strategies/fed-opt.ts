@@ -80,6 +80,8 @@ export function diLoCo(
     ...rest
   } = optionsOf("diLoCo", given);
   refuseUnknown("diLoCo", rest);
+  real("diLoCo", "outerLr", outerLr, { min: 0 });
+  real("diLoCo", "outerMomentum", outerMomentum, { min: 0, max: 1 });
   const options = { local, aggregator };
   const base = fedAvgM({ ...options, serverLr: outerLr, beta: outerMomentum, nesterov: true });
   return { ...base, name: "DiLoCo" };

@@ -32,6 +32,7 @@ export function balancedSplit(classes: ClassList, options: BalancedSplitOptions)
     ...rest
   } = optionsOf("balancedSplit", options);
   refuseUnknown("balancedSplit", rest);
+  whole("balancedSplit", "validationPerClass", validationPerClass, { min: 0 });
   whole("balancedSplit", "perClass", perClass, { min: 1 });
   const counts = new Array<number>(countClasses(classes)).fill(perClass);
   return dealNodes(

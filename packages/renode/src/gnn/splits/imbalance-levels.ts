@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, whole } from "../../errors";
+import { optionsOf, refuseUnknown, whole } from "../../errors";
 import type { GraphInput } from "../../graph/index-graph";
 import { type TotoroOptions, totoro } from "../../totoro/totoro";
 import { type BalancedSplitOptions, balancedSplit } from "./balanced-split";
@@ -54,7 +54,7 @@ export function imbalanceLevels(
   } = optionsOf("imbalanceLevels", options);
   refuseUnknown("imbalanceLevels", rest);
   whole("imbalanceLevels", "perLevel", perLevel, { min: 1 });
-  real("imbalanceLevels", "draws", draws, { min: 3 * perLevel });
+  whole("imbalanceLevels", "draws", draws, { min: 3 * perLevel });
   const getNodeLabel = Array.from(classes, (c) => (c < 0 ? null : c));
   const scored = Array.from({ length: draws }, (_, draw): ScoredSplit => {
     const drawn = balancedSplit(classes, { random, perClass, validationPerClass });

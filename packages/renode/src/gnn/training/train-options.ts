@@ -1,11 +1,11 @@
 import type { Generator } from "@deepgrain/tensor-gpu";
-import { optionsOf, real, refuseUnknown, whole } from "../../errors";
+import { oneOf, optionsOf, real, refuseUnknown, whole } from "../../errors";
 import type { TamOptions } from "../balancing/tam";
 import type { NodeData } from "../data/node-data";
-import type { LossName } from "../losses/loss-names";
+import { type LossName, lossNames } from "../losses/loss-names";
 import type { LossOptions } from "../losses/node-losses";
 import type { GraphModel } from "../models/graph-model";
-import type { ModelName } from "../models/model-names";
+import { type ModelName, modelNames } from "../models/model-names";
 import type { NodeSplit } from "../splits/node-split";
 import { checkSplit } from "./check-split";
 import { checkNodeWeights } from "./check-weights";
@@ -105,6 +105,16 @@ export function trainSettings(options: TrainOptions) {
     ...rest
   } = optionsOf(PLACE, options);
   refuseUnknown(PLACE, rest, trainNames);
+  oneOf(PLACE, "loss", loss, lossNames);
+  real(PLACE, "lr", lr, { above: 0 });
+  real(PLACE, "weightDecay", weightDecay, { min: 0 });
+  whole(PLACE, "maxEpochs", maxEpochs, { min: 1 });
+  whole(PLACE, "patience", patience, { min: 1 });
+  if (typeof model !== "function") oneOf(PLACE, "model", model, modelNames);
+  for (const hop of sampling?.fanouts ?? []) whole(PLACE, "fanouts", hop, { min: 1 });
+  if (sampling?.batchSize !== undefined) whole(PLACE, "batchSize", sampling.batchSize, { min: 1 });
+  if (hidden !== undefined) whole(PLACE, "hidden", hidden, { min: 1 });
+  if (dropout !== undefined) real(PLACE, "dropout", dropout, { min: 0, below: 1 });
   const making = { model, random, hidden, dropout, sampling, signal };
   const task = { split, loss, lossOptions, nodeWeights, tam };
   const steps = { lr, decay, decayAfter, minLr, weightDecay, maxEpochs, patience, minEpochs };
@@ -116,10 +126,6 @@ export type TrainSettings = ReturnType<typeof trainSettings>;
 /** The split, checked. @throws {RenodeError} `ERR_ARGUMENT` without one, `ERR_LABEL`, `ERR_SHAPE`, `ERR_RANGE` */
 export function checkedSplit(data: NodeData, options: TrainSettings): NodeSplit {
   const split = checkSplit(data, options.split ?? data.split, PLACE);
-  const { lr, weightDecay, maxEpochs } = options;
-  real(PLACE, "lr", lr, { above: 0 });
-  real(PLACE, "weightDecay", weightDecay, { min: 0 });
-  whole(PLACE, "maxEpochs", maxEpochs, { min: 1 });
   checkNodeWeights(options.nodeWeights, split.train, PLACE);
   return split;
 }

@@ -224,6 +224,8 @@ export function trainBayesianDetector(
     ...rest
   } = optionsOf("trainBayesianDetector", options);
   refuseUnknown("trainBayesianDetector", rest);
+  listOf("trainBayesianDetector", "marked", marked);
+  listOf("trainBayesianDetector", "unmarked", unmarked);
   const least = Math.min(marked.length, unmarked.length);
   if (least < 6)
     throw new WatermarkError(
