@@ -52,7 +52,7 @@ export const fedltGroups: Groups = {
     }),
     delta: of(fedlt.privacySpent, [], { beside: privacy, ownDefault: "an accountant has none" }),
   }),
-  link: group(of(links.openLink, [], { beside: { transport: "nats", folder: "", clients: [] } })),
+  link: group(of(links.openLink, [], { beside: { transport: "nats" } })),
   rounds: group(of(fedlt.diLoCo), { innerSteps: ofCommand }),
 };
 
