@@ -46,15 +46,3 @@ it("a run's record has the threads of its engine, and its weights do not depend 
   await run(cwd, "pretrain --out flag --resume --steps 4 --threads 1");
   expect(await threadsOf(join(cwd, "flag"))).toBe(1);
 });
-
-it("workers of one machine share its threads out", async () => {
-  const cwd = await library();
-  const sizes = "--steps 4 --warm-steps 2 --inner-steps 2 --batch-size 2 --sequence-length 16";
-  await run(
-    cwd,
-    `fed lm --data text.txt --vocab-size 300 --workers 2 --threads 4 ${sizes} --out run`,
-  );
-  expect(await threadsOf(join(cwd, "run"))).toBe(4);
-  for (const id of ["worker-0", "worker-1"])
-    expect(await threadsOf(join(cwd, "run", "workers", id))).toBe(2);
-});
