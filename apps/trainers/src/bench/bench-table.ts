@@ -49,9 +49,9 @@ function scalingTable(
     ];
     return [
       row(name, ({ medianMs }) => `${medianMs.toPrecision(3)} ms`),
-      row("  times as fast", ({ medianMs }) => (first / medianMs).toFixed(2)),
-      row("  in barriers", ({ barrierShare }) => percent(barrierShare)),
-      row("  outside kernels", ({ outsideShare }) => percent(outsideShare)),
+      row("times as fast", ({ medianMs }) => (first / medianMs).toFixed(2)),
+      row("in barriers", ({ barrierShare }) => percent(barrierShare)),
+      row("outside kernels", ({ outsideShare }) => percent(outsideShare)),
     ];
   });
   const head = ["threads", ...counts.map(String)];

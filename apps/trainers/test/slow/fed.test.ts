@@ -219,7 +219,8 @@ describe("processes of their own", () => {
     const text = Array.from({ length: 400 }, (_, i) => `The ${i % 7} cats saw ${i % 5} dogs.`);
     await writeFile(join(cwd, "a.txt"), text.join(" <|endoftext|> "));
     const sizes = ["--steps", "4", "--inner-steps", "2", "--vocab-size", "280", "--plain"];
-    const args = ["fed", "lm", "--data", join(cwd, "a.txt"), "--workers", "2", ...sizes];
+    const args = ["fed", "lm", "--data", join(cwd, "a.txt"), "--workers", "2", "--threads", "5"];
+    args.push(...sizes);
     const { stdout, stderr } = program(cwd, ...args, "--out", "run", "--json");
     expect(stderr).toContain("worker-1 joined");
     const result = JSON.parse(stdout);
@@ -229,6 +230,10 @@ describe("processes of their own", () => {
     expect(result.plainLossOfMoreSteps).toBeLessThan(6);
     expect(result.bytesUp).toBeGreaterThan(0);
     expect(existsSync(join(cwd, "run/model.safetensors"))).toBe(true);
+    const threadsOf = async (folder: string) =>
+      JSON.parse(await readFile(join(cwd, folder, "run.json"), "utf8")).threads;
+    expect(await threadsOf("run")).toBe(5);
+    for (const id of ["worker-0", "worker-1"]) expect(await threadsOf(`run/workers/${id}`)).toBe(2); // the workers share them out
     const uneven = ["--steps", "5", "--warm-steps", "0", "--inner-steps", "2", "--out", "b"];
     expect((await call(["fed", "lm", ...uneven], { cwd })).code).toBe(2);
   });

@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
 import { addressOf, writeFields } from "./arguments";
 import { RECORD_LAYOUTS } from "./generated/kernels";
-import { launchClock } from "./launch-clock";
+import { timed } from "./launch-clock";
 import type { Launcher, ProductChoices } from "./launcher";
 import { ARGUMENTS_ADDRESS } from "./layout";
 import type { LinearMemory } from "./memory";
@@ -20,32 +20,23 @@ interface Machine {
   need(part: Part): void;
 }
 
-const startLaunch = (): number => (launchClock.isOn ? performance.now() : 0);
-
-function endLaunch(begun: number): void {
-  if (!launchClock.isOn) return;
-  launchClock.launches++;
-  launchClock.launchMs += performance.now() - begun;
-}
-
 /** Starts kernels; small launches never leave the calling thread. */
 function createStarter(machine: Machine) {
   return ({ name, call, index }: KernelEntry, args: number, items: number, grain: number) => {
     const { pool } = machine;
     const helpers = pool && items > grain ? pool.ready() : 0;
     const chunk = Math.max(1, grain, Math.ceil(items / (8 * (helpers + 1))));
-    const begun = startLaunch();
     try {
-      if (!pool || helpers === 0 || chunk >= items) call(args, 0, items);
-      else pool.share(call, index, args, items, chunk);
+      timed(() => {
+        if (!pool || helpers === 0 || chunk >= items) call(args, 0, items);
+        else pool.share(call, index, args, items, chunk);
+      });
     } catch (cause) {
       if (TensorError.isInstance(cause)) throw cause;
       throw new TensorError("ERR_BACKEND", `wasm: kernel ${name} failed`, {
         fields: { name },
         cause,
       });
-    } finally {
-      endLaunch(begun);
     }
   };
 }
@@ -117,13 +108,9 @@ export function createLauncher(
       return linear.ints.subarray(first, first + view.size);
     },
     call(run) {
-      const timed = () => {
-        const begun = startLaunch();
-        run();
-        endLaunch(begun);
-      };
-      if (recorder.isOpen) recorder.add(timed);
-      timed();
+      const launch = () => timed(run);
+      if (recorder.isOpen) recorder.add(launch);
+      launch();
     },
     borrow,
     withTable(record, lines, use) {

@@ -10,7 +10,7 @@ import { hasRelaxedSimd } from "./module";
 import { createPools } from "./pools";
 import { type Compilation, createPrograms, firstModule } from "./programs";
 import { createRecorder, type Recorder } from "./recorder";
-import { LARGEST_THREADS, usualThreads } from "./usual-threads";
+import { assertThreads, usualThreads } from "./usual-threads";
 import { isModule } from "./web-assembly";
 
 export interface WasmOptions {
@@ -66,8 +66,8 @@ interface Settings extends Compilation {
 
 /** The usual number of threads, or as many as the memory has work areas for. */
 function fittingThreads(maximumBytes: number): number {
-  const areas = Math.floor((maximumBytes - SCRATCH_ADDRESS) / WORK_AREA_BYTES);
-  return Math.min(usualThreads(), Math.max(1, areas || 1));
+  const areas = Math.trunc((maximumBytes - SCRATCH_ADDRESS) / WORK_AREA_BYTES);
+  return Math.max(1, Math.min(usualThreads(), areas)) || 1;
 }
 
 function settle(
@@ -88,11 +88,7 @@ function settle(
       "ERR_ARGUMENT",
       `tensor-gpu/createWasmBackend: module must be a WebAssembly.Module, got ${showValue(module)}`,
     );
-  if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_THREADS) {
-    fail("ERR_RANGE", `wasm: threads must be 1 to ${LARGEST_THREADS}, got ${threads}`, {
-      threads,
-    });
-  }
+  assertThreads("wasm: threads", threads);
   const canShare = shared && canShareMemory() && !module;
   const least = SCRATCH_ADDRESS + threads * WORK_AREA_BYTES;
   assertWhole("createWasmBackend", "maximumBytes", maximumBytes, {

@@ -29,11 +29,11 @@ const PATIENCE_MS = 10_000;
 
 /** Does what the clock counts as a barrier: meanwhile the caller computes nothing. */
 function inBarrier(run: () => void): void {
-  const begun = launchClock.isOn ? performance.now() : 0;
+  const begun = launchClock.now();
   try {
     run();
   } finally {
-    if (launchClock.isOn) launchClock.barrierMs += performance.now() - begun;
+    launchClock.barrierMs += launchClock.now() - begun;
   }
 }
 

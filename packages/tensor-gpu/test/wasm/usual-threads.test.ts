@@ -53,7 +53,7 @@ describe("the number of threads of a backend that is told none", () => {
     (said) => {
       vi.stubEnv("DEEPGRAIN_THREADS", said);
       expect(() => createWasmBackend()).toThrow(
-        `tensor-gpu: DEEPGRAIN_THREADS must be a whole number from 1 to 64, got "${said}"`,
+        `wasm: DEEPGRAIN_THREADS must be 1 to 64, got ${said}`,
       );
       expect(codeOf(() => createWasmBackend())).toBe("ERR_RANGE");
     },

@@ -1,6 +1,6 @@
 /** Longest word that is kept, in characters. */
 const LONGEST = 64;
-/** What the words of one half may take: characters and ids, and so much for each word. */
+/** Size of one half: the characters and ids of its words, and so much for each word. */
 const HALF = 2 ** 19;
 const EACH = 8;
 
