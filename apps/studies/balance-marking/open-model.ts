@@ -13,7 +13,7 @@ import {
 import { readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
 
 /** How weights are held in memory. */
-type Dtype = "auto" | "float32" | "bfloat16" | "int8";
+type Dtype = "auto" | "float32" | "bfloat16" | "int8" | "q4_0";
 
 /** The llama2.c files of a folder: one checkpoint and one tokenizer whose name begins with "tok". */
 async function llama2cFiles(folder: string): Promise<{ model: string; tokenizer: string } | null> {
