@@ -4,8 +4,6 @@ export { tellUnknownKeys } from "../../../apps/command-line/src/commands/unknown
 // @boundaries-ignore a door inside the application
 export { withInputFile } from "../../../apps/command-line/src/files/input-file";
 // @boundaries-ignore a door inside the application
-export { jsonRows } from "../../../apps/command-line/src/files/json-rows";
-// @boundaries-ignore a door inside the application
 export { readLabelledTexts } from "../../../apps/command-line/src/files/labelled-texts";
 // @boundaries-ignore a door inside the application
 export { readFileRows } from "../../../apps/command-line/src/files/read-file-rows";
