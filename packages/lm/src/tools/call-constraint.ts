@@ -21,7 +21,7 @@ interface Reached {
 }
 
 /** Tokens that a text takes if each is as long as it can be: enough to end a call in time. */
-export function tokensOf(text: string, { bytes, byFirst }: MarkedTokens): number {
+function tokensOf(text: string, { bytes, byFirst }: MarkedTokens): number {
   const all = bytesOf(text);
   let count = 0;
   for (let at = 0; at < all.length; count++) {
