@@ -21,7 +21,7 @@ interface Reached {
 }
 
 /** Tokens that a text takes if each is as long as it can be: enough to end a call in time. */
-export function tokensOf(text: string, { bytes, byFirst }: MarkedTokens): number {
+function tokensOf(text: string, { bytes, byFirst }: MarkedTokens): number {
   const all = bytesOf(text);
   let count = 0;
   for (let at = 0; at < all.length; count++) {
@@ -47,6 +47,8 @@ class CallProcessor {
   private readonly verdicts = new Map<unknown, Verdict>();
   private readonly inner = new Map<string, LogitsProcessor>();
   private readonly closing: number;
+  /** How far each continuation was read, so that a token is read once. */
+  private readonly past = new WeakMap<object, { ids: number[]; reached: Reached }>();
 
   constructor(
     private readonly calls: CompiledCalls,
@@ -65,9 +67,14 @@ class CallProcessor {
   private reached(inputIds: ArrayLike<number>): Reached | null {
     const { machine, tokens } = this.calls;
     const { promptLength, eosTokenIds } = this.text;
-    let place = machine.start;
-    let argumentsFrom = 0;
-    for (let at = promptLength; at < inputIds.length; at++) {
+    const past = this.past.get(inputIds);
+    const isSame = past?.ids.every((id, i) => id === inputIds[promptLength + i]);
+    const ids = isSame ? past!.ids : [];
+    this.past.delete(inputIds); // it grows below
+    let { place, argumentsFrom } = isSame
+      ? past!.reached
+      : { place: machine.start, argumentsFrom: 0 };
+    for (let at = promptLength + ids.length; at < inputIds.length; at++) {
       const id = inputIds[at]!;
       if (eosTokenIds.includes(id)) return null;
       const own = tokens.bytes[id];
@@ -81,8 +88,11 @@ class CallProcessor {
         );
       if (next.kind === "args" && place.kind !== "args") argumentsFrom = at + 1;
       place = next;
+      ids.push(id);
     }
-    return { place, argumentsFrom };
+    const reached = { place, argumentsFrom };
+    this.past.set(inputIds, { ids, reached });
+    return reached;
   }
 
   /** Whether a token may stand at a place: it does not reach into arguments, and spells no mark that is a token. */

@@ -70,6 +70,26 @@ describe("an answer that may call", () => {
     expect(await after(`${list}]`, {}, "mistral")).toEqual({ texts: [], mayEnd: true, count: 1 });
   });
 
+  it("may be taken back and gone on otherwise, as drafts are", async () => {
+    const rules = { format: "hermes", tools, choice: "auto", isParallel: true } as const;
+    const constraint = await compileTools({ ...rules, isThinking: false }, tokenizer);
+    const end = tokenizer.eosTokenId!;
+    const process = constraint({ promptLength: 1, maxNewTokens: 1000, eosTokenIds: [end] });
+    const count = (all: number[]) =>
+      process(all, new Float32Array(tokenizer.vocabSize)).filter((logit) => logit === 0).length;
+    const all = [5, ...tokenizer.encode("<tool_call>{", { addSpecialTokens: false })];
+    expect(count(all)).toBe(1);
+    all.splice(1, 2, 40, 41);
+    expect(count(all)).toBe(tokenizer.vocabSize);
+    all.push(end);
+    expect(count(all)).toBe(1);
+    all.pop();
+    all.push(tokenizer.tokenToId("<tool_call>")!);
+    expect(count(all)).toBe(2);
+    all.pop();
+    expect(count(all)).toBe(tokenizer.vocabSize);
+  });
+
   it("does not call while it thinks", async () => {
     const thought = `<think>I could ${call.slice(0, 20)}`;
     expect((await after(thought)).count).toBe(tokenizer.vocabSize);

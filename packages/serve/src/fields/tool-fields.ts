@@ -14,7 +14,7 @@ export interface AskedTools {
 const mostTools = 128;
 
 /** A function's name. @throws {ServeError} `ERR_REQUEST`, status 400 */
-export function functionName(fields: Fields): string {
+function functionName(fields: Fields): string {
   const path = fields.path("name");
   const name = fields.text("name");
   return name !== undefined && /^[\w-]{1,64}$/.test(name)
@@ -23,7 +23,7 @@ export function functionName(fields: Fields): string {
 }
 
 /** The part `function` of what must be of that type. */
-export function functionFields(fields: Fields): Fields {
+function functionFields(fields: Fields): Fields {
   const path = fields.path("type");
   const type = fields.text("type");
   if (type !== "function") refuseField(path, `${path} must be function, got ${shown(type)}.`);

@@ -44,7 +44,7 @@ describe("a schema of a stranger", () => {
     });
     const { body, long, others } = await inCompany(open, post(path, asked(chain(largest))));
     clock.mockRestore();
-    expect(body.choices[0].message.content).toBe("null");
+    expect(JSON.parse(body.choices[0].message.content)).toBeNull(); // a space may stand before it
     expect(Math.max(...others)).toBeLessThan(long);
     await open.close();
   });
