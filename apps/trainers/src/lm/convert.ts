@@ -12,6 +12,7 @@ import {
   copyTokenizer,
   llama2cTokenizerJson,
   loadLlama2c,
+  loadModel,
   readTokenizer,
   saveGguf,
   saveModel,
@@ -19,13 +20,20 @@ import {
   tokenizerConfig,
 } from "@deepgrain/lm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
+import { openGguf, readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
 import type { convertFlags } from "./flags";
 
 type Flags = Values<typeof convertFlags>;
+type TokenizerFiles = Awaited<ReturnType<typeof readTokenizer>>;
 type Dtype = "F32" | "F16" | "BF16" | "Q8_0";
 
-const isFolder = async (path: string) => (await stat(path)).isDirectory();
+/** The source of a conversion. */
+type Kind = "folder" | "gguf" | "llama2c";
+
+async function kindOf(path: string): Promise<Kind> {
+  if ((await stat(path)).isDirectory()) return "folder";
+  return /\.gguf$/i.test(path) ? "gguf" : "llama2c";
+}
 
 /** A llama2.c tokenizer as a Hugging Face one. */
 async function llama2cTokenizer(source: string, model: CausalLM) {
@@ -35,14 +43,22 @@ async function llama2cTokenizer(source: string, model: CausalLM) {
   return { tokenizer, config: tokenizerConfig(tokenizer, { ...roles, modelMaxLength }) };
 }
 
-/** The tokenizer of a model folder, if it has one. */
-const tokenizerIn = (folder: string) =>
-  existsSync(join(folder, "tokenizer.json")) ? readTokenizer(folder) : undefined;
+/** The tokenizer of a model folder or of a GGUF file, if it has one. */
+async function tokenizerIn(source: string, kind: Kind): Promise<TokenizerFiles | undefined> {
+  if (kind === "folder" && !existsSync(join(source, "tokenizer.json"))) return undefined;
+  if (kind === "folder") return readTokenizer(source);
+  const file = await openGguf(source);
+  const hasTokenizer = file.values.has("tokenizer.ggml.tokens");
+  await file.close();
+  return hasTokenizer ? readTokenizer(source) : undefined;
+}
 
 /** @throws {UsageError} for flags that do not go together */
 async function assertTogether({ source, tokenizer, to, dtype, maxShardMb }: Flags): Promise<void> {
-  if (tokenizer !== undefined && (await isFolder(source)))
-    throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
+  if (tokenizer !== undefined && (await kindOf(source)) !== "llama2c")
+    throw new UsageError(
+      "--tokenizer goes with a llama2.c file; the tokenizer of a folder or of a GGUF file is copied",
+    );
   if (dtype === "q8_0" && to !== "gguf") throw new UsageError("--dtype q8_0 needs --to gguf");
   if (maxShardMb !== undefined && to === "gguf")
     throw new UsageError("--max-shard-mb splits safetensors; --to gguf writes one file");
@@ -53,18 +69,19 @@ export const convert: RunCommand<typeof convertFlags> = async (values, context) 
   const { source, tokenizer, adapter, to, out, overwrite, maxShardMb, dryRun, json } = values;
   const { write, signal, resolve } = context;
   await assertTogether(values);
-  const fromFolder = await isFolder(source);
+  const kind = await kindOf(source);
   const inputs = [source, tokenizer, adapter].filter((path) => path !== undefined);
   const target = { out, overwrite, command: "convert", inputs };
   await assertReplaceable(target); // now, not after minutes of work
   const dtype = values.dtype.toUpperCase() as Dtype;
-  const model = fromFolder
-    ? (await loadAdapted(source, { adapter, resolve, signal })).model
-    : await loadLlama2c(source, { signal });
-  if (!fromFolder && adapter !== undefined) await putAdapter(model, adapter, { signal });
+  const model =
+    kind === "folder"
+      ? (await loadAdapted(source, { adapter, resolve, signal })).model
+      : await (kind === "gguf" ? loadModel : loadLlama2c)(source, { signal });
+  if (kind !== "folder" && adapter !== undefined) await putAdapter(model, adapter, { signal });
   const ownTokenizer =
     tokenizer === undefined ? undefined : await llama2cTokenizer(tokenizer, model);
-  const files = (fromFolder ? await tokenizerIn(source) : ownTokenizer) ?? null;
+  const files = (kind === "llama2c" ? ownTokenizer : await tokenizerIn(source, kind)) ?? null;
   const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
   const file = to === "gguf" ? join(out, "model.gguf") : out;
   if (dryRun) {
@@ -79,8 +96,8 @@ export const convert: RunCommand<typeof convertFlags> = async (values, context) 
     }
     const maxShardSizeBytes = maxShardMb === undefined ? undefined : maxShardMb * 1e6;
     await saveModel(path, model, { dtype: dtype as "F32" | "F16" | "BF16", maxShardSizeBytes });
-    if (fromFolder) await copyTokenizer(source, path);
-    else if (ownTokenizer) await saveTokenizer(path, ownTokenizer);
+    if (kind === "folder") await copyTokenizer(source, path);
+    else if (files) await saveTokenizer(path, files as Parameters<typeof saveTokenizer>[1]);
   });
   if (json) write(`${JSON.stringify({ out: file, parameters, dtype })}\n`);
   else write(`${file}\n`);
