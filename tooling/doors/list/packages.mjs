@@ -25,7 +25,7 @@ export const packageDoors = [
   {
     door: "loadModel",
     in: "packages/lm",
-    reads: ["text-files.ts"],
+    reads: ["text-files.ts", "files/embedding-settings.ts"],
   },
   {
     door: "createTokenizer",

@@ -42,11 +42,12 @@ export const generate = defineCommand({
 
 export const convert = defineCommand({
   description:
-    "Converts a llama2.c checkpoint or a Hugging Face folder, or writes it as a GGUF file.",
+    "Converts a llama2.c checkpoint, a GGUF file or a Hugging Face folder, or writes it as a GGUF file.",
   examples: [
     "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
     "convert runs/first/base --dtype bf16 --out first-bf16",
     "convert runs/first/base --to gguf --dtype q8_0 --out first-gguf",
+    "convert first-gguf/model.gguf --out again   # a folder, to train it or for other tools",
     "convert runs/first/base --to gguf --out for-llama --dry-run   # whether llama.cpp can have it",
   ],
   flags: convertFlags,

@@ -120,12 +120,15 @@ export const generateFlags = {
 export const convertFlags = {
   source: flags.argument(
     flags.fromHub(
-      flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+      flags.file({
+        required: true,
+        help: "llama2.c .bin file, GGUF file, or a Hugging Face folder",
+      }),
       ["model", "tokenizer"],
     ),
   ),
   tokenizer: flags.file({
-    help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
+    help: "llama2.c tokenizer .bin file; the tokenizer of a folder or of a GGUF file is copied",
   }),
   ...modelOutFlags,
   to: flags.choice(["safetensors", "gguf"], {

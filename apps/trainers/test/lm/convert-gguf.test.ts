@@ -70,6 +70,33 @@ describe("convert --to gguf", () => {
     (await loadModel(path)).dispose();
   });
 
+  it("comes back as a folder with its tokenizer, which answers as the file does", async () => {
+    const cwd = await temporaryFolder();
+    await writeModel(join(cwd, "m"));
+    for (const args of [
+      ["convert", "m", "--to", "gguf", "--out", "g"],
+      ["convert", join("g", "model.gguf"), "--out", "f"],
+      ["convert", join("g", "model.gguf"), "--to", "gguf", "--dtype", "f16", "--out", "h"],
+    ]) {
+      const { code, err } = await call(args, { cwd });
+      expect(code, err).toBe(0);
+    }
+    const names = (await readdir(join(cwd, "f"))).filter((name) => name !== "run.json").sort();
+    expect(names).toEqual([
+      ...["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+    ]);
+    const prompt = ["--prompt", "one", "--temperature", "0", "--max-new-tokens", "5"];
+    const [first, again] = await Promise.all(
+      ["m", "f"].map((model) => call(["generate", "--model", model, ...prompt], { cwd })),
+    );
+    expect(again).toEqual(first);
+    const given = ["--tokenizer", "m/tokenizer.json", "--out", "x"];
+    expect(await call(["convert", join("g", "model.gguf"), ...given], { cwd })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("the tokenizer of a folder or of a GGUF file is copied"),
+    });
+  });
+
   it("stores matrices in 8 bits where rows allow, and refuses flags that do not go together", async () => {
     const cwd = await temporaryFolder();
     await writeModel(join(cwd, "m"));

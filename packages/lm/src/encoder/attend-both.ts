@@ -1,4 +1,5 @@
 import {
+  cat,
   matmul,
   type nn,
   scaledDotProductAttention,
@@ -35,30 +36,54 @@ export interface BothOptions extends EncoderContext {
 export function attendBoth(q: Tensor, k: Tensor, v: Tensor, options: BothOptions): Tensor {
   const { keyMask, hooks, layer, reach = Infinity, isDropping } = options;
   const isFar = reach < q.shape[1]! - 1;
-  const isFused = !(hooks?.scores || hooks?.pattern || isDropping || isFar);
-  const mixed = isFused
-    ? scaledDotProductAttention(q, k, v, { keyMask })
-    : stepByStep(q, k, v, options);
+  const isStepByStep = hooks?.scores || hooks?.pattern || isDropping;
+  const mixed = isStepByStep
+    ? stepByStep(q, k, v, options, 0)
+    : isFar
+      ? byBlocks(q, k, v, options, reach)
+      : scaledDotProductAttention(q, k, v, { keyMask });
   return applyHook(hooks, "headOutput", layer, mixed);
 }
 
-/** True where two tokens are further apart than `reach`: [1, 1, length, length] */
-function farPairs(length: number, reach: number): Tensor {
-  const far = new Int32Array(length * length);
-  for (let i = 0; i < length; i++)
-    for (let j = 0; j < length; j++) far[i * length + j] = Number(Math.abs(i - j) > reach);
-  return tensor(far, { dtype: "bool", shape: [1, 1, length, length] });
+/** Queries of one block, at least. */
+const BLOCK = 64;
+
+/** Each block of queries with the keys that it reaches: memory grows with the length of a row, not with its square. */
+function byBlocks(q: Tensor, k: Tensor, v: Tensor, options: BothOptions, reach: number): Tensor {
+  const length = q.shape[1]!;
+  const size = Math.max(BLOCK, reach);
+  const parts: Tensor[] = [];
+  for (let first = 0; first < length; first += size) {
+    const count = Math.min(size, length - first);
+    const from = Math.max(0, first - reach);
+    const seen = Math.min(length, first + count + reach) - from;
+    const keyMask = options.keyMask?.narrow(1, from, seen) ?? null;
+    const [keys, values] = [k.narrow(1, from, seen), v.narrow(1, from, seen)];
+    const queries = q.narrow(1, first, count);
+    parts.push(stepByStep(queries, keys, values, { ...options, keyMask }, first - from));
+  }
+  return cat(parts, 1);
+}
+
+/** True where a key is further from a query than `reach`; query 0 stands beside key `offset`. [1, 1, queries, keys] */
+function farPairs(queries: number, keys: number, reach: number, offset: number): Tensor {
+  const far = new Int32Array(queries * keys);
+  for (let i = 0; i < queries; i++)
+    for (let j = 0; j < keys; j++) far[i * keys + j] = Number(Math.abs(i + offset - j) > reach);
+  return tensor(far, { dtype: "bool", shape: [1, 1, queries, keys] });
 }
 
 /** The same with explicit probabilities. A row that sees nothing, as padding may, has no probabilities: zeros. */
-function stepByStep(q: Tensor, k: Tensor, v: Tensor, options: BothOptions): Tensor {
+function stepByStep(q: Tensor, k: Tensor, v: Tensor, options: BothOptions, offset: number): Tensor {
   const { keyMask, hooks, layer, reach = Infinity, dropout } = options;
   const [batch, length, , size] = q.shape as [number, number, number, number];
+  const keys = k.shape[1]!;
   const raw = matmul(q.transpose(1, 2), k.transpose(1, 2).transpose(-1, -2)).mul(size ** -0.5);
   const masked = keyMask
-    ? raw.maskedFill(keyMask.eq(0).reshape([batch, 1, 1, length]), -Infinity)
+    ? raw.maskedFill(keyMask.eq(0).reshape([batch, 1, 1, keys]), -Infinity)
     : raw;
-  const near = reach < length - 1 ? masked.maskedFill(farPairs(length, reach), -Infinity) : masked;
+  const near =
+    reach < keys - 1 ? masked.maskedFill(farPairs(length, keys, reach, offset), -Infinity) : masked;
   const scores = applyHook(hooks, "scores", layer, near);
   const seesNothing = scores.amax({ dim: -1, keepDim: true }).eq(-Infinity);
   const pattern = where(seesNothing, 0, softmax(scores.maskedFill(seesNothing, 0)));

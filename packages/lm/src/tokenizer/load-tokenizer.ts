@@ -35,9 +35,9 @@ export async function loadTokenizer(
 }
 
 /**
- * The content of a tokenizer's files in a Hugging Face folder, for `saveGguf`: as {@link loadTokenizer} reads them.
+ * The content of a tokenizer's files, for `saveGguf` and `saveTokenizer`: as {@link loadTokenizer} reads them.
  *
- * @param folder as for {@link loadTokenizer}, GGUF files excepted
+ * @param folder as for {@link loadTokenizer}
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT` for no JSON
  */
 export async function readTokenizer(
@@ -47,7 +47,10 @@ export async function readTokenizer(
   const { fetch, hub, signal, budget, ...rest } = optionsOf("readTokenizer", options);
   refuseUnknown("readTokenizer", rest);
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
-  return tokenizerIn("readTokenizer", place, { fetch, budget });
+  const gguf = await ggufSource(place, "tokenizer.json");
+  if (gguf === undefined) return tokenizerIn("readTokenizer", place, { fetch, budget });
+  const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
+  return readGgufTokenizer(gguf, { fetch, signal, budget });
 }
 
 /** The files in a folder that has been found. @param caller for the error of a missing file */

@@ -40,6 +40,13 @@ const shared = {
   // Large enough that trained logits differ between tokens.
   initializer_range: 0.04,
 };
+const experts = { num_experts_per_tok: 2, intermediate_size: 64 };
+const multipliers = {
+  embedding_multiplier: 4,
+  attention_multiplier: 0.1,
+  residual_multiplier: 0.5,
+  logits_scaling: 2,
+};
 const families = {
   llama: { ...shared, model_type: "llama", num_key_value_heads: 2 },
   deepseek: {
@@ -51,6 +58,17 @@ const families = {
     moe_intermediate_size: 64,
     first_k_dense_replace: 1,
   },
+  phi3: { ...shared, model_type: "phi3", partial_rotary_factor: 0.5 },
+  olmoe: { ...shared, ...experts, model_type: "olmoe", num_experts: 8 },
+  granite: { ...shared, ...multipliers, model_type: "granite" },
+  granitemoe: {
+    ...shared,
+    ...multipliers,
+    ...experts,
+    model_type: "granitemoe",
+    num_local_experts: 8,
+  },
+  smollm3: { ...shared, model_type: "smollm3", num_hidden_layers: 4, tie_word_embeddings: false },
 };
 
 const texts = Array.from(

@@ -177,7 +177,10 @@ function valuesOf(config: Json, name: string): Record<string, string | number | 
     [`${name}.attention.head_count`]: config.num_attention_heads,
     [`${name}.attention.head_count_kv`]: config.num_key_value_heads,
     ...optional("attention.key_length", isWithoutKeyLength(config) ? null : headDim),
-    ...optional("rope.dimension_count", config.partial_rotary_factor && headDim / 2),
+    ...optional(
+      "rope.dimension_count",
+      config.partial_rotary_factor && headDim * config.partial_rotary_factor,
+    ),
     ...optional("embedding_scale", config.embedding_multiplier),
     ...optional("attention.scale", config.attention_multiplier),
     ...optional("residual_scale", config.residual_multiplier),
