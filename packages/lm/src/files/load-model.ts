@@ -1,4 +1,4 @@
-import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
+import { nn, openFolder, type TensorFile, unplacedWeight } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { ggufSource } from "../gguf/gguf-source";
@@ -179,7 +179,7 @@ function blankModel(
   assertFits(config, held);
   const build = () => new CausalLM(config, { generator: null });
   if (typeof held === "string") return nn.withBlankWeights(held, build);
-  const model = nn.withBlankWeights("later", build);
+  const model = nn.withBlankWeights(unplacedWeight, build);
   try {
     placeTypes(model, held);
     return model;
