@@ -12,7 +12,6 @@ import {
   copyTokenizer,
   llama2cTokenizerJson,
   loadLlama2c,
-  loadModel,
   readTokenizer,
   saveGguf,
   saveModel,

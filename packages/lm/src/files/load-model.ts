@@ -1,5 +1,5 @@
 import { isAddress } from "@deepgrain/support/files";
-import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
+import { nn, openFolder, type TensorFile, unplacedWeight } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig, wrappers } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { ggufSource } from "../gguf/gguf-source";
@@ -192,7 +192,7 @@ function blankModel(
   assertFits(config, held);
   const build = () => new CausalLM(config, { generator: null });
   if (typeof held === "string") return nn.withBlankWeights(held, build);
-  const model = nn.withBlankWeights("later", build);
+  const model = nn.withBlankWeights(unplacedWeight, build);
   try {
     placeTypes(model, held);
     return model;

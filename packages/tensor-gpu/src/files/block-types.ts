@@ -1,4 +1,4 @@
-import { provideBlockKernels } from "../wasm/kernels/block-family";
+import { blockFamily } from "../wasm/kernels/block-family";
 import { blockKernels } from "../wasm/kernels/blocks";
 
 /**
@@ -6,5 +6,5 @@ import { blockKernels } from "../wasm/kernels/blocks";
  * files. It is a function of its own so that a page that has no such weights need not load their kernels.
  */
 export function enableBlockTypes(): void {
-  provideBlockKernels(blockKernels);
+  blockFamily.make = blockKernels;
 }

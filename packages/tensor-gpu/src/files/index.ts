@@ -19,7 +19,7 @@ export {
 } from "./open-gguf";
 export { openSafetensors } from "./open-safetensors";
 export type { Source, SourceOptions } from "./open-source";
-export { placeWeights } from "./place-weights";
+export { placeWeights, unplacedWeight } from "./place-weights";
 export type { EncodeOptions, FloatDtype, TensorToWrite } from "./plan-tensors";
 export { type Llama2cConfig, readLlama2c } from "./read-llama2c";
 export { readLlama2cTokenizer } from "./read-llama2c-tokenizer";

@@ -1,7 +1,25 @@
 import type { CompactType } from "../backend/view";
 import type { Module } from "../nn/module";
-import { allocateCompact } from "../tensor/compact-tensor";
+import { allocateCompact, CompactTensor } from "../tensor/compact-tensor";
+import { contiguousStrides, type Shape } from "../tensor/shape";
+import type { Storage } from "../tensor/storage";
 import { allocate, type Tensor } from "../tensor/tensor";
+
+/** Stands for the memory of a weight that has none yet: it is on no backend. */
+function noStorage(): Storage {
+  const made = {
+    handle: 0,
+    byteLength: Infinity,
+    retain: () => made,
+    release() {},
+    net() {},
+  };
+  return made as unknown as Storage;
+}
+
+/** A matrix without memory, for `nn.withBlankWeights`; `placeWeights` gives it some before anything else happens to it. */
+export const unplacedWeight = (shape: Shape): Tensor =>
+  new CompactTensor(noStorage(), shape, contiguousStrides(shape), 0, "bfloat16", shape.at(-1) ?? 0);
 
 /** A weight of this shape with undefined contents; its rows are the columns where the one without memory was transposed. */
 function placed({ shape, isContiguous }: Tensor, dtype: "float32" | CompactType): Tensor {
@@ -23,7 +41,7 @@ const memberOf = (owner: unknown, name: string): unknown =>
   owner instanceof Map ? owner.get(name) : (owner as Record<string, unknown>)[name];
 
 /**
- * Gives memory, with undefined contents, to the matrices of a module that was built as `nn.withBlankWeights("later", …)`.
+ * Gives memory, with undefined contents, to the matrices of a module that was built as `nn.withBlankWeights(unplacedWeight, …)`.
  *
  * @param typeOf chooses the type of each matrix by its memory, which its views share: float32 or a compact type; a stack of
  *   matrices has one for all

@@ -1,13 +1,12 @@
 import { COMPACT_TYPES, type CompactType, isCompact } from "../backend/view";
 import { assertList, optionsOf, refuseUnknown } from "../errors";
-import { allocateCompact, CompactTensor } from "../tensor/compact-tensor";
-import { contiguousStrides, type Shape } from "../tensor/shape";
+import { allocateCompact } from "../tensor/compact-tensor";
+import type { Shape } from "../tensor/shape";
 import { assertOneOf } from "../tensor/sizes";
-import type { Storage } from "../tensor/storage";
 import { allocate, type Tensor } from "../tensor/tensor";
 
-/** Types of blank weights; those that are `"later"` have no memory until `placeWeights` gives it to them. */
-type BlankType = "float32" | CompactType | "later";
+/** A type of blank weights, or what makes them. */
+type BlankType = "float32" | CompactType | ((shape: Shape) => Tensor);
 
 let blank: BlankType | null = null;
 
@@ -15,11 +14,12 @@ let blank: BlankType | null = null;
  * Builds a module whose weights have undefined contents, for a loader to fill. No random numbers are drawn. Matrices get the
  * type `dtype`, except where the layer requires float32. All other tensors are float32.
  *
- * @param dtype float32, a compact type for inference only, or `"later"` for matrices whose types `placeWeights` chooses one by one
+ * @param dtype float32, a compact type for inference only, or a function that makes each matrix, such as `unplacedWeight`
  * @throws {TensorError} `ERR_RANGE` for an unknown type, and whatever `build` throws
  */
 export function withBlankWeights<T>(dtype: BlankType, build: () => T): T {
-  assertOneOf("withBlankWeights", "dtype", dtype, ["float32", ...COMPACT_TYPES, "later"]);
+  if (typeof dtype !== "function")
+    assertOneOf("withBlankWeights", "dtype", dtype, ["float32", ...COMPACT_TYPES]);
   const before = blank;
   blank = dtype;
   try {
@@ -27,19 +27,6 @@ export function withBlankWeights<T>(dtype: BlankType, build: () => T): T {
   } finally {
     blank = before;
   }
-}
-
-/** Stands for the memory of a weight that has none yet: it is on no backend. */
-function noStorage(): Storage {
-  const made = {
-    handle: 0,
-    byteLength: Infinity,
-    retain: () => made,
-    release() {},
-    noteWrite() {},
-    net() {},
-  };
-  return made as unknown as Storage;
 }
 
 /**
@@ -56,15 +43,7 @@ export function blankWeight(
   if (blank === null) return null;
   const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);
   if (isMatrix && !staysFloat32) {
-    if (blank === "later")
-      return new CompactTensor(
-        noStorage(),
-        shape,
-        contiguousStrides(shape),
-        0,
-        "bfloat16",
-        shape.at(-1)!,
-      );
+    if (typeof blank === "function") return blank(shape);
     if (isCompact(blank)) return allocateCompact("parameter", shape, blank);
   }
   return allocate("parameter", shape).requireGrad();

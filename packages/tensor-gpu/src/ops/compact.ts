@@ -5,7 +5,6 @@ import type { CompactType, View } from "../backend/view";
 import { fail } from "../errors";
 import {
   allocateCompact,
-  assertEncodes,
   type CompactTensor,
   compactKernels,
   notHeld,
@@ -147,12 +146,15 @@ export function widened(weight: CompactTensor): Tensor {
 
 /** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for values that the type does not hold, `ERR_DTYPE` as `assertEncodes` */
 export function compacted(x: Tensor, dtype: CompactType): CompactTensor {
-  assertEncodes("cast", dtype);
   const dense = x.contiguous();
   const out = allocateCompact("cast", x.shape, dtype, x.storage.backend);
   const { columns } = out;
   const rows = part(dense, 0, [x.size / columns, columns]);
-  if (x.size === 0 || compactKernels(x.storage.backend).encode(out.rows(), rows)) return out;
-  out.dispose();
-  throw notHeld(dtype);
+  try {
+    if (x.size === 0 || compactKernels(x.storage.backend).encode(out.rows(), rows)) return out;
+    throw notHeld(dtype);
+  } catch (error) {
+    out.dispose();
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { inScope } from "../autograd/open-scopes";
-import { canEncode, compactBytes, compactRowBytes } from "../backend/compact-format";
+import { compactBytes, compactRowBytes } from "../backend/compact-format";
 import type { CompactKernels, CompactRows } from "../backend/compact-kernels";
 import { getBackend } from "../backend/current";
 import type { CompactType } from "../backend/view";
@@ -17,7 +17,7 @@ export function compactKernels({ name, compact }: Storage["backend"]): CompactKe
   if (compact) return compact;
   fail(
     "ERR_BACKEND",
-    `tensor-gpu: backend ${name} holds no weights of compact types; use wasm, blas or js`,
+    `tensor-gpu: backend ${name} holds no compact weights; use wasm, blas or js`,
     { backend: name },
   );
 }
@@ -151,7 +151,6 @@ export class CompactTensor extends Tensor {
         `set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
     const { columns, storage } = this;
-    assertEncodes("set", this.dtype);
     storage.noteWrite();
     const source = this.isTransposed ? transposed(data, columns, this.size / columns) : data;
     for (const [first, count] of this.pieces()) {
@@ -203,25 +202,8 @@ const partOf = (data: ArrayLike<number>, first: number, count: number): ArrayLik
     ? data.subarray(first, first + count)
     : Float32Array.from({ length: count }, (_, i) => data[first + i]!);
 
-/** What the types hold that do not hold every float32. */
-const HELD: Partial<Record<CompactType, string>> = {
-  float16: "finite numbers up to 65504",
-  int8: "finite numbers up to 8.3e6",
-  q4_0: "finite numbers up to 524032",
-  q5_0: "finite numbers up to 1048064",
-};
-
 export const notHeld = (dtype: CompactType): TensorError =>
-  new TensorError("ERR_RANGE", `tensor-gpu: ${dtype} holds ${HELD[dtype]}, and a number is not`);
-
-/** @throws {TensorError} `ERR_DTYPE` for a type to which no numbers can be converted */
-export function assertEncodes(op: string, dtype: CompactType): void {
-  if (!canEncode(dtype))
-    fail(
-      "ERR_DTYPE",
-      `${op}: weights of type ${dtype} are read from files; convert to q4_0 or q5_0`,
-    );
-}
+  new TensorError("ERR_RANGE", `tensor-gpu: a number is not finite or too large for ${dtype}`);
 
 /**
  * A compact tensor with undefined contents.

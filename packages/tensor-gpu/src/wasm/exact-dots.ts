@@ -3,9 +3,9 @@
  * overwrite the sum that the products are added to; the optimising compiler does not. Other runtimes are asked.
  */
 import { nodeMajor, nodeModule } from "../host";
-import type { Build } from "./part";
-import { type Replacements, unfused } from "./unfuse";
-import { instantiate, type WasmMemory, type WasmModule, webAssembly } from "./web-assembly";
+import type { Build, CompileTools } from "./part";
+import type { Replacements } from "./unfuse";
+import type { WasmMemory, WasmModule } from "./web-assembly";
 
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
@@ -51,22 +51,26 @@ function optimised<T>(run: () => T): T {
   }
 }
 
+interface Wasm {
+  Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  Instance: new (
+    module: WasmModule,
+    imports: { env: { memory: WasmMemory; abort(): void } },
+  ) => { exports: { sampleDots(n: number): number } };
+}
+
 /** Whether the module's own sample of nested dot products is right; see `assembly/block-dots.as`. */
-function isExact(module: WasmModule, memory: WasmMemory): boolean {
-  const { sampleDots } = instantiate(module, memory) as { sampleDots: (n: number) => number };
+function isExact(module: WasmModule, { shared }: Build): boolean {
+  const { Memory, Instance } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
+  const memory = new Memory({ initial: 2, maximum: 65_535, shared });
+  const { sampleDots } = new Instance(module, { env: { memory, abort() {} } }).exports;
   return [3, -7].every((n) => sampleDots(n) === 78 * n + 20);
 }
 
 /** Compiles kernels with dot products of bytes, by relaxed instructions where these are right. The results are the same. */
-export function compileExact(
-  binary: Uint8Array,
-  { relaxed, shared }: Build,
-  compile: (bytes: Uint8Array) => WasmModule,
-): WasmModule {
-  const memory = new webAssembly!.Memory({ initial: 2, maximum: 65_535, shared });
-  if (relaxed) {
-    const module = optimised(() => compile(binary));
-    if (isExact(module, memory)) return module;
-  }
-  return compile(relaxed ? unfused(binary, DOTS) : unfused(unfused(binary), DOTS));
+export function compileExact(binary: Uint8Array, build: Build, tools: CompileTools): WasmModule {
+  const { compile, unfused } = tools;
+  if (!build.relaxed) return compile(unfused(unfused(binary), DOTS));
+  const module = optimised(() => compile(binary));
+  return isExact(module, build) ? module : compile(unfused(binary, DOTS));
 }

@@ -72,7 +72,7 @@ export function compilePart(part: Part, build: Build): WasmModule {
       return new Module(bytes);
     };
     const binary = binaryOf(part);
-    if (part.compile) return part.compile(binary, build, compile);
+    if (part.compile) return part.compile(binary, build, { compile, unfused });
     return compile(build.relaxed ? binary : unfused(binary));
   } catch (cause) {
     throw refusal(cause);

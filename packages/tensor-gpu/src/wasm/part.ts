@@ -1,9 +1,16 @@
+import type { unfused } from "./unfuse";
 import type { WasmModule } from "./web-assembly";
 
 /** Whether there is fused multiply-add, and whether threads share the memory. */
 export interface Build {
   readonly relaxed: boolean;
   readonly shared: boolean;
+}
+
+/** What compiling needs of modules that every bundle holds; it is given, so that these stay together. */
+export interface CompileTools {
+  readonly compile: (bytes: Uint8Array) => WasmModule;
+  readonly unfused: typeof unfused;
 }
 
 /** A part of the kernels as it is stored. Operators that need a part name it, so that a bundle holds no other. */
@@ -18,9 +25,5 @@ export interface Part {
   /** The binary, deflated. */
   readonly base64: string;
   /** Compiles the binary, where more is to be done than leaving out fused multiply-add. */
-  readonly compile?: (
-    binary: Uint8Array,
-    build: Build,
-    compile: (bytes: Uint8Array) => WasmModule,
-  ) => WasmModule;
+  readonly compile?: (binary: Uint8Array, build: Build, tools: CompileTools) => WasmModule;
 }

@@ -1,4 +1,10 @@
-import { BLOCK, BLOCK_BYTES, compactRowBytes, GROUP } from "../../backend/compact-format";
+import {
+  assertEncodes,
+  BLOCK,
+  BLOCK_BYTES,
+  compactRowBytes,
+  GROUP,
+} from "../../backend/compact-format";
 import type { CodedNumbers, CompactKernels, CompactRows } from "../../backend/compact-kernels";
 import { fromFloat16, toBfloat16, toFloat16 } from "../../files/casts";
 import { fromQ4KBlocks, fromQ5KBlocks, fromQ6KBlocks } from "../../files/k-blocks";
@@ -114,6 +120,7 @@ function widenRow(format: CompactRows["format"], bytes: Uint8Array, out: Float32
 
 export const encode: OnHeap["encode"] = (heap, out, x) => {
   const { columns, format } = out;
+  assertEncodes(format);
   const from = heap.floats(x);
   for (let row = 0; row < out.rows; row++) {
     const bytes = rowOf(heap, out, row);

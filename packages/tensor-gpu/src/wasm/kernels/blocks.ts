@@ -1,3 +1,5 @@
+import { assertEncodes } from "../../backend/compact-format";
+import type { CompactRows } from "../../backend/compact-kernels";
 import type { View } from "../../backend/view";
 import { compileExact } from "../exact-dots";
 import { blocks } from "../generated/blocks";
@@ -21,21 +23,22 @@ const WORK = 0.5;
 const at = ({ storage, offset }: View, elements: number) =>
   storage.handle + 4 * (offset + elements);
 
+const addressOf = ({ handle, byteOffset }: CompactRows) => handle + byteOffset;
+
 const part: Part = { ...blocks, compile: compileExact };
 
 /** Kernels for weights in blocks as GGML's files hold them, and for float16. */
-export const blockKernels: BlockFamily = (launcher, rowsOf, grain) => {
+export const blockKernels: BlockFamily = (launcher, formatOf, grain) => {
   launcher.need(part);
   return {
     encode(out, x) {
-      const { address, format } = rowsOf(out);
+      assertEncodes(out.format);
       const { rows, columns } = out;
-      const args = [address, x, columns, format] as const;
+      const args = [addressOf(out), x, columns, formatOf(out)] as const;
       return launcher.ask("encodeBlocks", [...args], rows, grain(4 * columns)) === 0;
     },
     widen(out, rows, index) {
-      const { address, format } = rowsOf(rows);
-      const args = [out, address, index, rows.columns, format] as const;
+      const args = [out, addressOf(rows), index, rows.columns, formatOf(rows)] as const;
       const count = index ? index.size : rows.rows;
       launcher.run("widenBlocks", [...args], count, grain(rows.columns));
     },
@@ -43,7 +46,7 @@ export const blockKernels: BlockFamily = (launcher, rowsOf, grain) => {
       const [m = 0, k = 0] = x.shape;
       const isFloat = rows.format === "float16";
       if (k > LONGEST_ROW || (isFloat && m > FEW_ROWS)) return false;
-      const { address, format } = rowsOf(rows);
+      const [address, format] = [addressOf(rows), formatOf(rows)];
       const n = rows.rows;
       const isFew = m <= FEW_ROWS;
       const quantize = rows.format === "int8" ? "quantizeWide" : "quantizeBlocks";
@@ -53,8 +56,7 @@ export const blockKernels: BlockFamily = (launcher, rowsOf, grain) => {
         if (quantized) launcher.run(quantize, [from, quantized, k], count, grain(WORK * k));
         const args = [to, from, quantized, address, count, n, k, format, accumulate] as const;
         if (isFew) launcher.run("blockDots", [...args], n, grain(WORK * count * k));
-        else
-          launcher.run("blockTiles", [...args], Math.ceil(n / STRIP), grain(STRIP * count * k));
+        else launcher.run("blockTiles", [...args], Math.ceil(n / STRIP), grain(STRIP * count * k));
       };
       if (isFloat) run(0, m, 0);
       else

@@ -1,8 +1,8 @@
 import type { CodedNumbers, CompactKernels, CompactRows } from "../../backend/compact-kernels";
-import type { View } from "../../backend/view";
-import { CompactFormat } from "../generated/kernels";
+import { COMPACT_TYPES, type View } from "../../backend/view";
+import { fail } from "../../errors";
 import type { Launcher } from "../launcher";
-import { type BlockKernels, blockKernelsOf, hasBlockKernels } from "./block-family";
+import { type BlockKernels, blockFamily } from "./block-family";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
 
@@ -20,23 +20,23 @@ const CODE_WORK = 16;
 
 const address = ({ handle, byteOffset }: CompactRows) => handle + byteOffset;
 
-const rowsOf = (rows: CompactRows) => ({
-  address: address(rows),
-  format: CompactFormat[rows.format],
-});
+/** A `CompactFormat`. */
+const formatOf = ({ format }: CompactRows) => COMPACT_TYPES.indexOf(format);
 
-/** Whether the kernels that every bundle holds are those of this type. */
-const isBasic = (format: CompactRows["format"]) => format === "bfloat16" || format === "int8";
+/** Whether the kernels that every bundle holds are those of this type: bfloat16 or int8. */
+const isBasic = (rows: CompactRows) => formatOf(rows) < 2;
 
 export function compactKernels(launcher: Launcher): CompactKernels {
   let made: BlockKernels | undefined;
   const blocks = () => {
-    made ??= blockKernelsOf(launcher, rowsOf, grain);
+    made ??=
+      blockFamily.make?.(launcher, formatOf, grain) ??
+      fail("ERR_BACKEND", "wasm: call enableBlockTypes() first");
     return made;
   };
   const run = (out: View, x: View, quantized: number, rows: CompactRows, accumulate: boolean) => {
     const [m, n, k] = [x.shape[0]!, rows.rows, rows.columns];
-    const format = CompactFormat[rows.format];
+    const format = formatOf(rows);
     launcher.run(
       "compactDots",
       [out, x, quantized, address(rows), m, n, k, format, accumulate],
@@ -55,24 +55,24 @@ export function compactKernels(launcher: Launcher): CompactKernels {
   };
   return {
     encode(out, x) {
-      const { rows, columns, format } = out;
-      if (!isBasic(format)) return blocks().encode(out, x);
-      const args = [address(out), x, columns, CompactFormat[format]] as const;
+      const { rows, columns } = out;
+      if (!isBasic(out)) return blocks().encode(out, x);
+      const args = [address(out), x, columns, formatOf(out)] as const;
       return launcher.ask("compactRows", [...args], rows, grain(4 * columns)) === 0;
     },
     arrange(rows) {
       launcher.run("arrangeRows", [address(rows), rows.columns], rows.rows, grain(rows.columns));
     },
     widen(out, rows, index) {
-      const { columns, format } = rows;
-      if (!isBasic(format)) return blocks().widen(out, rows, index);
-      const args = [out, address(rows), index, columns, CompactFormat[format]] as const;
+      const { columns } = rows;
+      if (!isBasic(rows)) return blocks().widen(out, rows, index);
+      const args = [out, address(rows), index, columns, formatOf(rows)] as const;
       launcher.run("widenRows", [...args], index ? index.size : rows.rows, grain(columns));
     },
     dots(out, x, rows, accumulate) {
       const [m = 0, k = 0] = x.shape;
-      const isTiled = rows.format === "int8" && m > QUANTIZED_ROWS && hasBlockKernels();
-      if (!isBasic(rows.format) || isTiled) return blocks().dots(out, x, rows, accumulate);
+      if (!isBasic(rows) || (rows.format === "int8" && m > QUANTIZED_ROWS && blockFamily.make))
+        return blocks().dots(out, x, rows, accumulate);
       if (m >= MANY_ROWS || k > LONGEST_ROW) return false;
       if (rows.format === "bfloat16" || m > QUANTIZED_ROWS) run(out, x, 0, rows, accumulate);
       else
