@@ -12,7 +12,7 @@ import type { TextReader } from "./read-text";
 /** Sets of properties of which one must be there, to reach the smallest number. */
 const MOST_CHOICES = 200;
 
-/** What an object's reader needs of the one around it. */
+/** The parts of the schema's reader that an object's reader uses. */
 export interface Surroundings {
   readonly nodes: NodeStore;
   readonly texts: TextReader;
@@ -169,7 +169,14 @@ export class ObjectReader {
     const whole = yield* texts.meeting([...new Set(names)], { min: 0, max: Infinity });
     const hasPatterns = patterns.length > 0;
     if (!hasPatterns && labelFor([]) === NONE) return null;
-    const dfa = hasPatterns ? yield* labelled(whole, patterns.map((one) => one.dfa), labelFor, budget) : whole;
+    const dfa = hasPatterns
+      ? yield* labelled(
+          whole,
+          patterns.map((one) => one.dfa),
+          labelFor,
+          budget,
+        )
+      : whole;
     const nodes: Node[] = [];
     for (const schemas of lists)
       nodes.push(yield* all(schemas, schemas[0]?.path ?? step(path, "additionalProperties")));

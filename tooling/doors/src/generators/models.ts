@@ -204,9 +204,7 @@ export const modelGenerators: readonly Generator[] = [
       "a pattern of a length": (n) => ({ type: "string", pattern: "^a", maxLength: 4 * n }),
       "patterns of names": (n) => ({
         type: "object",
-        patternProperties: Object.fromEntries(
-          count(n).map((i) => [`^p${i}$`, { type: "null" }]),
-        ),
+        patternProperties: Object.fromEntries(count(n).map((i) => [`^p${i}$`, { type: "null" }])),
       }),
       "schemas at once": (n) => ({ allOf: count(n).map((i) => ({ minLength: i })) }),
     },
