@@ -76,7 +76,11 @@ describe("31 usual zod schemas", () => {
   });
 
   it.each([
-    ["intersection", z.intersection(z.object({ a: z.int() }), z.object({ b: z.int() })), { a: 1, b: 2 }],
+    [
+      "intersection",
+      z.intersection(z.object({ a: z.int() }), z.object({ b: z.int() })),
+      { a: 1, b: 2 },
+    ],
     ["record of an enum", z.record(z.enum(["a", "b"]), z.int()), { a: 1, b: 2 }],
     ["partialRecord", z.partialRecord(z.enum(["a", "b"]), z.int()), { b: 2 }],
     ["looseObject", z.looseObject({ a: z.int() }), { a: 1, c: "x" }],

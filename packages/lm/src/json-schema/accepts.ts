@@ -1,9 +1,9 @@
 import type { Budget, Slices } from "@deepgrain/support";
 import { labelOf, NONE } from "./automata/dfa";
+import { headsOf } from "./heads";
 import {
   type ArrayNode,
   type Head,
-  headsOf,
   itemNode,
   type Node,
   type ObjectNode,

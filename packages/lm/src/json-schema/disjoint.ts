@@ -2,10 +2,10 @@ import type { Budget, Slices } from "@deepgrain/support";
 import { accepts, isExact } from "./accepts";
 import { labelOf, NONE } from "./automata/dfa";
 import { intersection } from "./automata/product";
+import { headsOf } from "./heads";
 import {
   type ArrayNode,
   type Head,
-  headsOf,
   itemNode,
   type Literals,
   type Node,

@@ -1,4 +1,5 @@
-import { type Head, headsOf, type Node } from "./nodes";
+import { headsOf } from "./heads";
+import type { Head, Node } from "./nodes";
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./signs";
 
 /** The bytes that may begin a number. */

@@ -31,7 +31,7 @@ export interface Conjunction {
   readonly never: string | undefined;
 }
 
-/** What a schema says, without the schemas that it is joined with by `allOf` and `$ref`. */
+/** A schema's own words and choices, and the schemas that it is joined with by `allOf` and `$ref`. */
 interface Flat {
   readonly hasShape: boolean;
   readonly joined: readonly Placed[];
@@ -49,7 +49,7 @@ export class Flattener {
     private readonly refusesUnknown: boolean,
   ) {}
 
-  /** What a schema says; see `Flat`. */
+  /** The parts of a schema; see `Flat`. */
   flat(schema: Words, path: string): Flat {
     const known = this.flats.get(schema);
     if (known) return known;

@@ -9,7 +9,7 @@ export interface InsideMask {
   readonly bits: Uint32Array;
   /** After any of these, the string can end within so many tokens. */
   readonly mostCost: number;
-  /** Places of the tree of special tokens of quotes, with the state before them. */
+  /** Places of a tree with quotes, with the state before them. */
   readonly exits: readonly (readonly [place: number, state: number])[];
 }
 
@@ -43,10 +43,15 @@ export function setBits(bits: Uint32Array, ids: ArrayLike<number>, from: number,
   for (let i = from; i < to; i++) bits[ids[i]! >>> 5]! |= 1 << (ids[i]! & 31);
 }
 
-/** The mask inside a string. @param look told how many places of the tree were looked at */
+/**
+ * The mask inside a string.
+ * @param isWhole whether exits are places of the tree of all tokens, not of the special ones
+ * @param look told how many places of a tree were looked at
+ */
 export function insideMask(
   walker: StringWalker,
   vocabulary: Vocabulary,
+  isWhole: boolean,
   look: (places: number) => void,
 ): InsideMask {
   const bits = new Uint32Array(Math.ceil(vocabulary.size / 32));
@@ -70,6 +75,11 @@ export function insideMask(
       },
       (place, state) => allow(trie.tokens, trie.starts[place]!, trie.starts[place + 1]!, state),
     );
+  const exit = (place: number, state: number) => exits.push([place, state]);
+  if (isWhole) {
+    look(walk(vocabulary.trie, exit));
+    return { bits, mostCost, exits };
+  }
   const { room } = walker;
   if (room === undefined) look(walk(vocabulary.plainTrie, () => {}));
   else
@@ -79,6 +89,6 @@ export function insideMask(
       for (const byte of vocabulary.bytes[ids[0]!]!) state = walker.after(state, byte);
       allow(ids, 0, ids.length, state);
     }
-  look(walk(vocabulary.special, (place, state) => exits.push([place, state])));
+  look(walk(vocabulary.special, exit));
   return { bits, mostCost, exits };
 }

@@ -31,7 +31,7 @@ function shortestWay(automaton: Automaton, most: number): Map<State, number> {
   return way;
 }
 
-/** What becomes of words of a schema that no draft names. */
+/** The answer to words of a schema that no draft names. */
 type UnknownWords = "ignore" | "refuse";
 
 /** Makes the processor of one text. */

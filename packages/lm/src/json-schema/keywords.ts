@@ -93,7 +93,7 @@ const kinds: ReadonlyMap<string, "shape" | "join" | "refused" | "annotation"> = 
 /** A schema that is an object. */
 export type Words = Readonly<Record<string, unknown>>;
 
-/** What the words of a schema do. */
+/** The effect of the words of a schema. */
 export interface WordsInUse {
   /** Whether it says something about values by itself. */
   readonly hasShape: boolean;

@@ -2,11 +2,10 @@
  * @file A JSON schema as nodes: each says which values may stand in one place. `cost`, `bytes` and `nesting` are of a value's
  *   shortest text, see `measure.ts`.
  */
-import type { Budget, Slices } from "@deepgrain/support";
 import type { Dfa } from "./automata/dfa";
 import type { CheapestCharacters, TextCosts } from "./automata/text-costs";
 import { refuse } from "./places";
-import { noWords, type Word, wordTrie } from "./word-trie";
+import { noWords, type Word } from "./word-trie";
 
 /** Nodes of a schema, references not counted. */
 const MOST_PARTS = 4000;
@@ -161,7 +160,7 @@ export const itemNode = ({ prefix, rest }: ArrayNode, at: number): Node | null =
 
 const noBytes = new Uint8Array();
 
-/** What an object has besides declared properties. */
+/** The parts of an object besides declared properties. */
 export type ObjectParts = Pick<ObjectNode, "others"> &
   Partial<Pick<ObjectNode, "max" | "neededOther" | "isWhole">>;
 
@@ -276,63 +275,4 @@ export class NodeStore {
       valueOrder: [],
     });
   }
-}
-
-/** Spells the values and names of all nodes, once those that are not allowed are gone. */
-export function* spellWords(nodes: NodeStore): Slices<void> {
-  const encoder = new TextEncoder();
-  const spell = (words: readonly string[]) => {
-    for (const { length } of words) nodes.characters += length;
-    return wordTrie(words);
-  };
-  for (const node of nodes.all) {
-    if (node.kind === "literals") {
-      node.values = node.fitting ?? node.values;
-      node.base = undefined;
-      if (node.values.length === 0) node.why ??= "no value of enum or const is allowed";
-      node.words = yield* spell(node.values.map((value) => JSON.stringify(value)));
-    } else if (node.kind === "object") {
-      const names = node.properties.map(({ name }) => JSON.stringify(name));
-      for (const [i, name] of names.entries()) node.properties[i]!.key = encoder.encode(`${name}:`);
-      node.names = yield* spell(names.map((name) => name.slice(1, -1)));
-    }
-  }
-}
-
-/**
- * The nodes behind a node that are no choices themselves; found once, when all nodes are known. Choices of one branch share the
- * list of what they stand for.
- *
- * @param budget a step is one branch that is looked at
- */
-export function headsOf(node: Node, budget?: Budget | undefined): readonly Head[] {
-  const chain = new Set<AnyOf>();
-  let at = node;
-  while (at.kind === "any-of" && !at.heads && !chain.has(at)) {
-    chain.add(at);
-    if (at.branches.length !== 1) break;
-    at = at.branches[0]!;
-  }
-  budget?.spendSteps(chain.size);
-  const heads = at.kind === "any-of" ? (at.heads ?? foundHeads(at, budget)) : [at];
-  for (const one of chain) one.heads = heads;
-  return heads;
-}
-
-function foundHeads(node: AnyOf, budget: Budget | undefined): Head[] {
-  const found = new Set<Head>();
-  const seen = new Set<Node>([node]);
-  const open: Node[] = [...node.branches];
-  for (let one = open.pop(); one; one = open.pop()) {
-    budget?.spendSteps(1);
-    if (seen.has(one)) continue;
-    seen.add(one);
-    if (one.kind !== "any-of") found.add(one);
-    else if (!one.heads) for (const branch of one.branches) open.push(branch);
-    else {
-      budget?.spendSteps(one.heads.length);
-      for (const head of one.heads) found.add(head);
-    }
-  }
-  return [...found];
 }

@@ -13,7 +13,7 @@ function costsOf(vocabulary: Vocabulary): readonly number[] {
   return found;
 }
 
-/** What is known of the places of a machine's names, by the word that is declared there. */
+/** The costs that are known of a machine's names, by the word that is declared there. */
 const knownCosts = new WeakMap<ByteMachine, Map<Word, number>>();
 
 /** Names that begin as declared ones, and become others. */

@@ -1,15 +1,8 @@
-import { type Budget, type Slices, shown } from "@deepgrain/support";
+import type { Budget, Slices } from "@deepgrain/support";
 import { accepts, equalJson } from "./accepts";
 import { areDisjoint } from "./disjoint";
 import { type Choice, type Conjunction, Flattener, type Own, type Placed } from "./flatten";
-import {
-  type AnyOf,
-  type ArrayNode,
-  type Literals,
-  type Node,
-  NodeStore,
-  spellWords,
-} from "./nodes";
+import { type AnyOf, type ArrayNode, type Literals, type Node, NodeStore } from "./nodes";
 import { numberNode } from "./number-bounds";
 import { isObject, refuse, place as step } from "./places";
 import { readArray, settleUnique } from "./read-array";
@@ -17,12 +10,11 @@ import { NameReader } from "./read-names";
 import { ObjectReader, type Surroundings } from "./read-object";
 import { TextReader } from "./read-text";
 import { Resources } from "./resources";
+import { spellWords } from "./spell-words";
+import { commonTypes, type Type, types, typesOf, wordsOf } from "./types";
 
 /** A JSON schema, parsed. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
-
-const types = ["null", "boolean", "object", "array", "number", "integer", "string"] as const;
-type Type = (typeof types)[number];
 
 /** Characters of all values of `enum` and `const` and of all names. */
 const MOST_CHARACTERS = 2 ** 18;
@@ -35,44 +27,6 @@ const MOST_PAIRS = 100_000;
 interface Waiting {
   readonly read: () => Slices<Node>;
   readonly node: AnyOf;
-}
-
-/** The words that say something of values of a type, besides `type`. */
-const wordsOf: Readonly<Record<Type, readonly string[]>> = {
-  null: [],
-  boolean: [],
-  object: [
-    "properties",
-    "required",
-    "additionalProperties",
-    "patternProperties",
-    "propertyNames",
-    "minProperties",
-    "maxProperties",
-  ],
-  array: ["items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems"],
-  number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
-  integer: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
-  string: ["minLength", "maxLength", "pattern", "format"],
-};
-
-/** The types that a schema allows. */
-function typesOf({ schema, path }: Own): readonly Type[] {
-  if (schema.type === undefined) return types.filter((one) => one !== "integer");
-  const list: readonly unknown[] = [schema.type].flat();
-  for (const one of list)
-    if (!types.includes(one as Type))
-      refuse(step(path, "type"), `must be of ${types.join(", ")}, got ${shown(one)}`);
-  return [...new Set(list as Type[])].filter(
-    (one) => one !== "integer" || !list.includes("number"),
-  );
-}
-
-/** The types that are in two lists; an integer is a number. */
-function commonTypes(a: readonly Type[], b: readonly Type[]): readonly Type[] {
-  const has = (list: readonly Type[], one: Type) =>
-    list.includes(one) || (one === "integer" && list.includes("number"));
-  return [...a.filter((one) => has(b, one)), ...b.filter((one) => has(a, one) && !a.includes(one))];
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Slices } from "@deepgrain/support";
 import { whole } from "../errors";
 import { equalJson } from "./accepts";
 import type { Own, Placed } from "./flatten";
-import { type ArrayNode, headsOf, type Node } from "./nodes";
+import { headsOf } from "./heads";
+import type { ArrayNode, Node } from "./nodes";
 import { refuse, place as step } from "./places";
 import type { Surroundings } from "./read-object";
 

@@ -2,7 +2,7 @@ import type { Budget, Slices } from "@deepgrain/support";
 import { shown } from "@deepgrain/support";
 import { whole } from "../errors";
 import { type Dfa, labelOf, NONE } from "./automata/dfa";
-import { labelled } from "./automata/product";
+import { labelled } from "./automata/labelled";
 import type { Own, Placed } from "./flatten";
 import type { AnyOf, Node, NodeStore, Others, Property } from "./nodes";
 import { isObject, refuse, place as step } from "./places";
@@ -12,7 +12,7 @@ import type { TextReader } from "./read-text";
 /** Sets of properties of which one must be there, to reach the smallest number. */
 const MOST_CHOICES = 200;
 
-/** What an object's reader needs of the one around it. */
+/** The parts of the schema's reader that an object's reader uses. */
 export interface Surroundings {
   readonly nodes: NodeStore;
   readonly texts: TextReader;
@@ -149,24 +149,34 @@ export class ObjectReader {
   /** Properties whose names are not declared; null if there may be none. */
   private *others(rules: readonly Rules[], path: string): Slices<Others | null> {
     const { texts, budget, all } = this.around;
-    const patterns = rules.flatMap((rule) => rule.patterns.map(({ dfa }) => dfa));
+    const patterns = rules.flatMap((rule) => rule.patterns.map((one) => ({ ...one, rule })));
     const names = rules.flatMap((rule) => rule.names ?? []);
     const lists: (readonly Placed[])[] = [];
     const labels = new Map<string, number>();
+    const newLabel = (accepting: readonly number[]): number => {
+      const schemas = accepting.map((i) => patterns[i]!.placed);
+      const matched = new Set(accepting.map((i) => patterns[i]!.rule));
+      for (const rule of rules)
+        if (!matched.has(rule) && rule.additional) schemas.push(rule.additional);
+      return schemas.some(({ schema }) => schema === false) ? NONE : lists.push(schemas) - 1;
+    };
     const labelFor = (accepting: readonly number[]): number => {
-      const matching = new Set(accepting.map((i) => patterns[i]!));
-      const schemas = rules.flatMap((rule) => this.schemasOf(rule, (dfa) => matching.has(dfa)));
-      if (schemas.some(({ schema }) => schema === false)) return NONE;
-      const key = schemas.map((one) => one.path).join("\n");
-      const known = labels.get(key) ?? lists.length;
-      if (known === lists.length) lists.push(schemas);
-      labels.set(key, known);
-      return known;
+      const key = accepting.join();
+      const label = labels.get(key) ?? newLabel(accepting);
+      labels.set(key, label);
+      return label;
     };
     const whole = yield* texts.meeting([...new Set(names)], { min: 0, max: Infinity });
     const hasPatterns = patterns.length > 0;
     if (!hasPatterns && labelFor([]) === NONE) return null;
-    const dfa = hasPatterns ? yield* labelled(whole, patterns, labelFor, budget) : whole;
+    const dfa = hasPatterns
+      ? yield* labelled(
+          whole,
+          patterns.map((one) => one.dfa),
+          labelFor,
+          budget,
+        )
+      : whole;
     const nodes: Node[] = [];
     for (const schemas of lists)
       nodes.push(yield* all(schemas, schemas[0]?.path ?? step(path, "additionalProperties")));

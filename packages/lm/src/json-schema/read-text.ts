@@ -7,7 +7,7 @@ import { EVERY_TEXT, intersection, type Length } from "./automata/product";
 import type { Own } from "./flatten";
 import { refuse, place as step } from "./places";
 
-/** What the words of schemas say of a text. */
+/** The rules of schemas for a text. */
 export interface TextRules {
   readonly languages: readonly Dfa[];
   readonly length: Length;
@@ -59,7 +59,7 @@ export class TextReader {
     return found;
   }
 
-  /** What some schemas say of a text. */
+  /** The rules of some schemas for a text. */
   *rules(owns: readonly Own[]): Slices<TextRules> {
     const languages = new Set<Dfa>();
     const words: string[] = [];

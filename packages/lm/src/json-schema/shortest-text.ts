@@ -2,14 +2,8 @@ import { labelOf } from "./automata/dfa";
 import { shortestWord } from "./automata/text-costs";
 import { valuesOf } from "./cheapest-values";
 import { continuesDecimal, shortestDecimal } from "./decimals";
-import {
-  type ArrayNode,
-  headsOf,
-  itemNode,
-  type Node,
-  type ObjectNode,
-  type RangeNode,
-} from "./nodes";
+import { headsOf } from "./heads";
+import { type ArrayNode, itemNode, type Node, type ObjectNode, type RangeNode } from "./nodes";
 import type { Vocabulary } from "./vocabulary";
 
 function rangeText(node: RangeNode): string {

@@ -130,7 +130,7 @@ export function objectCost(grammar: Grammar, frame: Frame): number {
   const isKey = kind === "key";
   const other = (place: typeof word, state: number) =>
     new OtherNames(frames.machine(others!, vocabulary), vocabulary).cost(place, state);
-  /** What must come after the declared properties from a place on, with a comma before it. */
+  /** Tokens that must come after the declared properties from a place on, with a comma before them. */
   const rest = (from: number) =>
     restCosts[Math.min(from, properties.length)]! +
     (object.neededOther && from <= properties.length

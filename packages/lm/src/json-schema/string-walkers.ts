@@ -8,7 +8,7 @@ import { FREE, nextPhase } from "./string-phases";
 
 /** A string that is being written, as far as its own bytes go. */
 export interface StringWalker {
-  /** What it is walked for: equal owners and states have equal walks. */
+  /** The text or the names that it walks: equal owners and states have equal walks. */
   readonly owner: object | string;
   readonly state: number;
   /** Characters that may follow, if only their number decides; undefined where others do. */

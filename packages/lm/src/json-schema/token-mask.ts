@@ -87,9 +87,10 @@ export class TokenMasks {
   }
 
   /** The mask inside a string, made once. */
-  private inside(walker: StringWalker): InsideMask {
+  private inside(walker: StringWalker, isWhole: boolean): InsideMask {
     const own = this.insides.get(walker.owner) ?? new Map<number, InsideMask>();
-    const known = own.get(walker.state);
+    const key = 2 * walker.state + (isWhole ? 1 : 0);
+    const known = own.get(key);
     if (known) return known;
     if (this.insideCount * this.maskBytes > MOST_BYTES) {
       this.insides.clear();
@@ -97,11 +98,11 @@ export class TokenMasks {
       own.clear();
     }
     const { vocabulary } = this.automaton.grammar;
-    const made = insideMask(walker, vocabulary, (places) => {
+    const made = insideMask(walker, vocabulary, isWhole, (places) => {
       this.looks += places;
     });
     this.insides.set(walker.owner, own);
-    own.set(walker.state, made);
+    own.set(key, made);
     this.insideCount++;
     return made;
   }
@@ -114,10 +115,11 @@ export class TokenMasks {
   ): void {
     const { automaton } = this;
     const { grammar } = automaton;
+    const isWhole = walkers.every(({ room }) => room === undefined);
     const closed = new Map<number, Frame[]>(); // by the place of the quote
     for (const [i, walker] of walkers.entries()) {
       const frame = frames[i]!;
-      const { bits, mostCost, exits } = this.inside(walker);
+      const { bits, mostCost, exits } = this.inside(walker, isWhole);
       for (let at = 0; at < bits.length; at++) draft.bits[at]! |= bits[at]!;
       const around = costOf(grammar, frame) - walker.cost(walker.state);
       draft.mostCost = Math.max(draft.mostCost, mostCost + around);
@@ -126,7 +128,8 @@ export class TokenMasks {
         if (after.length > 0) closed.set(place, [...(closed.get(place) ?? []), ...after]);
       }
     }
-    const trie = grammar.vocabulary.special;
+    const { special, trie: all } = grammar.vocabulary;
+    const trie = isWhole ? all : special;
     for (const [place, after] of closed) this.goOn(trie, place, automaton.stateOf(after)!, draft);
   }
 

@@ -103,8 +103,10 @@ describe("generateText", () => {
     const one = deepgrain(model, tokenizer);
     const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "hi" }] }];
     const refused = (options: object) => one.doGenerate({ prompt, ...options } as never);
-    const schema = { type: "string", pattern: "a" };
-    await expect(refused({ responseFormat: { type: "json", schema } })).rejects.toThrow("pattern");
+    const schema = { type: "string", not: {} };
+    await expect(refused({ responseFormat: { type: "json", schema } })).rejects.toThrow(
+      "not is not supported",
+    );
     const tools = [{ type: "function", name: "f", inputSchema: { type: "object" } }];
     await expect(refused({ tools })).rejects.toThrow("chat template takes no tools");
     await expect(

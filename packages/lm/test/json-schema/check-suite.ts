@@ -15,7 +15,7 @@ export interface SuiteGroup {
   }[];
 }
 
-/** What became of the groups of a suite. */
+/** The outcome of the groups of a suite. */
 export interface SuiteOutcome {
   readonly taken: string[];
   /** The name, and why. */

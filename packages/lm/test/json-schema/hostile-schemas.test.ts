@@ -247,6 +247,31 @@ describe("what is no schema", () => {
     expect(error).toMatchObject({ code: "ERR_LIMIT", fields: { door: "jsonSchema", kind } });
   });
 
+  const choices = (count: number) =>
+    up(count).map((i) => ({ anyOf: [{ minimum: i }, { required: [`p${i}`] }] }));
+  const patterns = (count: number) =>
+    Object.fromEntries(up(count).map((i) => [`${i}.{9}a`, { minimum: i }]));
+  it.each([
+    ["choices that multiply", { allOf: choices(30) }, "4000 parts"],
+    [
+      "names that depend on others",
+      { dependentRequired: Object.fromEntries(up(30).map((i) => [`p${i}`, ["q"]])) },
+      "4000 parts",
+    ],
+    ["patterns of names that multiply", { patternProperties: patterns(40) }, "steps"],
+    ["a pattern whose states multiply", { pattern: "(?:a|b)*a(?:a|b){40}" }, "steps"],
+    ["a pattern counted to a billion", { pattern: "b", minLength: 1e9 }, "steps"],
+    [
+      "names of choices",
+      { propertyNames: { anyOf: up(9).map((i) => ({ pattern: `${i}.{7}$` })) } },
+      "steps",
+    ],
+  ])("is refused before it grows: %s", (_, schema, message) => {
+    const error = refusal({ type: ["object", "string"], ...schema });
+    expect(["ERR_LIMIT", "ERR_ARGUMENT"]).toContain(error.code);
+    expect(error.message).toContain(message);
+  });
+
   it("leaves the tokenizer and the next schema as they were", () => {
     for (const schema of [cyclic, self, { $ref: "#/%" }])
       refusal(schema, { budget: { steps: 99 } });

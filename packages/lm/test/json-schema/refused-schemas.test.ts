@@ -28,7 +28,7 @@ describe("a keyword that is not enforced", () => {
     ["format", { type: "string", format: "idn-email" }],
     ["contains", { type: "array", contains: {} }],
     ["not", { not: {} }],
-    ["if", { if: {}, then: {} }],
+    ["if", { if: {}, else: {} }],
     ["unevaluatedItems", { unevaluatedItems: false }],
     ["unevaluatedProperties", { unevaluatedProperties: false }],
     ["$dynamicRef", { $dynamicRef: "#a" }],

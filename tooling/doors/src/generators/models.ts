@@ -115,6 +115,8 @@ const chain = (n: number) =>
 const scattered = <T>(list: readonly T[]): T[] =>
   list.map((_, i) => list[(i * 7919 + 13) % list.length]!);
 
+const patterns = fc.constantFrom("^a", "b{2,9}$", "^(?=.*1)\\w+$", "(?:ab|c)*d", "\\bthe\\b");
+
 const { schema } = fc.letrec((tie) => ({
   schema: fc.oneof(
     { depthSize: "small" },
@@ -130,6 +132,15 @@ const { schema } = fc.letrec((tie) => ({
       properties: fc.dictionary(word, tie("schema"), { maxKeys: 3 }),
     }),
     fc.record({ anyOf: fc.array(tie("schema"), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ allOf: fc.tuple(tie("schema")), $comment: word }),
+    fc.record({ type: fc.constant("string"), pattern: patterns, maxLength: fc.nat(20) }),
+    fc.record({ type: fc.constant("string"), format: fc.constantFrom("date", "uuid", "email") }),
+    fc.record({ type: fc.constant("number"), multipleOf: fc.constantFrom(0.5, 3) }),
+    fc.record({
+      type: fc.constant("object"),
+      patternProperties: fc.dictionary(patterns, tie("schema"), { maxKeys: 2 }),
+      propertyNames: fc.record({ pattern: patterns }),
+    }),
   ),
 }));
 
@@ -211,6 +222,14 @@ export const modelGenerators: readonly Generator[] = [
       "a chain, scattered": (n) => definitions(scattered(chain(n))),
       properties: record,
       words: (n) => ({ enum: count(n).map((i) => `word ${i}`) }),
+      "a long pattern": (n) => ({ type: "string", pattern: `^${"a?b".repeat(n)}$` }),
+      "a counted pattern": (n) => ({ type: "string", pattern: `^(?=.*a$)[ab]{${n}}$` }),
+      "a pattern of a length": (n) => ({ type: "string", pattern: "^a", maxLength: 4 * n }),
+      "patterns of names": (n) => ({
+        type: "object",
+        patternProperties: Object.fromEntries(count(n).map((i) => [`^p${i}$`, { type: "null" }])),
+      }),
+      "schemas at once": (n) => ({ allOf: count(n).map((i) => ({ minLength: i })) }),
     },
   },
   {

@@ -32,7 +32,7 @@ const spans = [
   [0x10000, 0x10ffff],
 ] as const;
 
-/** What a language is, ready for a vocabulary. */
+/** A language, measured for a vocabulary. */
 export interface TextLanguage {
   readonly dfa: Dfa;
   readonly costs: TextCosts;

@@ -10,7 +10,7 @@ export interface Dfa {
   readonly start: number;
   /** The state after a character of each class, [states × classes]; −1 if no accepted text goes on so. */
   readonly table: Int32Array;
-  /** What a text that ends in each state is accepted as, from 0; −1 where none may end. */
+  /** The label of the texts that end in each state, from 0; −1 where none may end. */
   readonly labels: Int32Array;
 }
 

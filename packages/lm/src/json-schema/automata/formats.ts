@@ -44,7 +44,7 @@ const pchar = `(?:[${unreserved}${sub}:@]|${percent})`;
 const host = `(?:[${unreserved}${sub}]|${percent})+`;
 const authority = `(?:(?:[${unreserved}${sub}:]|${percent})*@)?${host}(?::\\d*)?`;
 const segments = `(?:/${pchar}*)*`;
-const path = `(?://${authority}${segments}|/(?:${pchar}+${segments})?|${pchar}+${segments}|)`;
+const path = `(?://(?:${authority}${segments}|(?:/${pchar}*)+)|/(?:${pchar}+${segments})?|${pchar}+${segments}|)`;
 const more = `(?:${pchar}|[/?])*`;
 const uri = `[A-Za-z][A-Za-z0-9+.-]*:${path}(?:\\?${more})?(?:#${more})?`;
 

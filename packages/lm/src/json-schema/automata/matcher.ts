@@ -1,6 +1,6 @@
 import type { Dfa } from "./dfa";
 
-/** What stands before a place: nothing, a character of a word, another one. */
+/** The kind of what stands before a place: nothing, a character of a word, another one. */
 export type Context = "start" | "word" | "other";
 export const contexts: readonly Context[] = ["start", "word", "other"];
 

@@ -113,7 +113,10 @@ class NfaBuilder {
     } else
       for (let i = min; i < max; i++)
         at = this.add({ kind: "split", next: [next, this.before(part, at)] });
-    for (let i = 0; i < min; i++) at = this.before(part, at);
+    for (let i = 0; i < min; i++) {
+      this.budget.spendSteps(1); // also where the part has no states
+      at = this.before(part, at);
+    }
     return at;
   }
 }

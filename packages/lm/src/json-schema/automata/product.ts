@@ -15,7 +15,7 @@ export interface Length {
 
 /** Rules of a product of automata. */
 interface Rules {
-  /** Whether a text may go on where some automata have failed. */
+  /** Whether a text may go on, where automata that have failed are in no state. */
   readonly mayGoOn: (states: readonly number[]) => boolean;
   /** The label of a text that ends there. */
   readonly labelOf: (states: readonly number[]) => number;
@@ -112,34 +112,6 @@ export const intersection = (parts: readonly Dfa[], length: Length, budget: Budg
     },
     budget,
   );
-
-/**
- * The texts that one automaton accepts, each labelled by which of some others accept it.
- * @param labelFor the label of a set of them, in ascending order; −1 for texts that are not accepted
- */
-export function labelled(
-  whole: Dfa,
-  others: readonly Dfa[],
-  labelFor: (accepting: readonly number[]) => number,
-  budget: Budget,
-): Slices<Dfa> {
-  const last = others.length; // the place of `whole`
-  return product(
-    [...others, whole],
-    {
-      mayGoOn: (states) => states[last] !== NONE,
-      labelOf: (states) => {
-        if (whole.labels[states[last]!] === NONE) return NONE;
-        const accepting = others.flatMap((part, i) =>
-          states[i] !== NONE && part.labels[states[i]!] !== NONE ? [i] : [],
-        );
-        return labelFor(accepting);
-      },
-      length: { min: 0, max: Infinity },
-    },
-    budget,
-  );
-}
 
 /** The texts that one of some automata accepts. */
 export const union = (parts: readonly Dfa[], budget: Budget): Slices<Dfa> =>

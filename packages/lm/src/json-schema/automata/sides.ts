@@ -40,7 +40,7 @@ export class SidesStore {
     return known;
   }
 
-  /** What is pending in the states of some matchers; −1 where one has failed. */
+  /** The number of the look-aheads that are pending in the states of some matchers; −1 where one has failed. */
   private settle(duties: readonly Duty[]): number {
     this.budget.spendSteps(4 * duties.length);
     const pending = new Map<string, Duty>();
@@ -54,13 +54,13 @@ export class SidesStore {
     return this.number([...pending.values()]);
   }
 
-  /** What is pending after a look-ahead of the automaton, at one of its states. */
+  /** The number of what is pending after a look-ahead of the automaton, at one of its states. */
   with(duties: number, state: number, context: Context): number {
     const side = this.sides.get(state)!;
     return this.settle([...this.sets[duties]!, { side, state: side.matcher.starts[context] }]);
   }
 
-  /** What is pending after a character. */
+  /** The number of what is pending after a character; −1 where a look-ahead has failed. */
   after(duties: number, character: number): number {
     if (duties === NO_DUTIES) return NO_DUTIES;
     const known = this.moves[duties]?.[character];

@@ -52,7 +52,7 @@ export function cheapestCharacters(
 /** Transitions between two slices. */
 const SLICE = 4096;
 
-/** What is left of a text from each state on, in the shortest way. */
+/** The shortest rest of a text from each state on. */
 export interface TextCosts {
   /** Tokens to a place where the text may end, and from there on; Infinity if none can be reached. */
   readonly tokens: Float64Array;

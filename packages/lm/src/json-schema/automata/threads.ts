@@ -4,7 +4,7 @@ import type { Context } from "./matcher";
 import type { Nfa } from "./nfa";
 import { NO_DUTIES, type SidesStore } from "./sides";
 
-/** What stands behind a place. */
+/** The kind of what stands behind a place. */
 type Following = "end" | "word" | "other";
 
 /** The threads of an automaton at one place of a text. */

@@ -43,6 +43,7 @@ describe("the automaton of a regular expression", () => {
   it.each([
     ["the end of exponential ones", "^(?:a|b)*a(?:a|b){30}$"],
     ["many look-aheads", `${"(?=.*a.{9})(?=.*b.{8})".repeat(9)}c`],
+    ["nothing, a billion times", "(?:){1000000000}"],
     ["Unicode properties", properties.map((name) => `\\p{${name}}`).join("")],
   ])("is refused for its work: %s", (_, source) => {
     expect(() => language(source)).toThrow(/takes more than \d+ steps/);
