@@ -16,11 +16,8 @@ export const blockBytes = (format: CompactType): number => COMPACT_BLOCKS[format
 export const hasWholeBlocks = (format: CompactType, columns: number): boolean =>
   columns % COMPACT_BLOCKS[format][0] === 0;
 
-/** @throws {TensorError} `ERR_DTYPE` for a type to which no numbers can be converted */
-export function assertEncodes(format: CompactType): void {
-  if (COMPACT_BLOCKS[format][0] === 256)
-    fail("ERR_DTYPE", `tensor-gpu: ${format} is only read from files; use q4_0 or q5_0`);
-}
+/** Whether numbers can be converted to the type; the others come from files only. */
+export const canEncode = (format: CompactType): boolean => COMPACT_BLOCKS[format][0] < 256;
 
 /** Bytes of one row. */
 export const compactRowBytes = (format: CompactType, columns: number): number =>

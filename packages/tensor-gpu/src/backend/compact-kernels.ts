@@ -24,7 +24,7 @@ export interface CodedNumbers {
 
 /** Kernels for compact weights. Views are contiguous float32; shapes are checked by the caller. */
 export interface CompactKernels {
-  /** Writes x [rows, columns] in compact form. False where a number of an int8 row is not finite or too large. */
+  /** Writes x [rows, columns] in compact form. False where the type does not hold a number. */
   encode(out: CompactRows, x: View): boolean;
   /**
    * Converts bfloat16 elements, read into place in their usual order, to the form that kernels read, in whole groups

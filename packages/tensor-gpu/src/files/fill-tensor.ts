@@ -116,8 +116,8 @@ function setNamed(x: Tensor, name: string, data: ArrayLike<number>): void {
  * tensor. Otherwise numbers are converted a few rows at a time, so that a large weight is never held twice.
  *
  * @param x float32 or of a compact type, of the stored shape
- * @throws {TensorError} `ERR_SHAPE`; `ERR_RANGE` naming a tensor with numbers that the type does not hold; `ERR_DTYPE`
- *   for q4_k, q5_k and q6_k where the file has another type; `ERR_FORMAT` naming a damaged one; errors of reading
+ * @throws {TensorError} `ERR_SHAPE`; `ERR_RANGE` naming a tensor with numbers that the type does not hold (q4_k,
+ *   q5_k and q6_k hold only what is stored so); `ERR_FORMAT` naming a damaged one; errors of reading
  */
 export async function fillTensor(
   x: Tensor,

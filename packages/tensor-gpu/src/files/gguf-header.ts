@@ -84,7 +84,7 @@ function readEntry(cursor: GgufCursor, fail: Fail): Entry {
   if (!readable.includes(typeName))
     throw new TensorError(
       "ERR_DTYPE",
-      `tensor-gpu/openGguf: ${name} is stored as ${typeName}; ${floats.join(", ")} can be read`,
+      `tensor-gpu/openGguf: ${name} is stored as ${typeName}; convert the file to one of ${floats.join(", ")}, such as Q4_K_M or Q4_0 by llama.cpp's llama-quantize`,
       { fields: { name, dtype: typeName } },
     );
   return { name, shape: sizes.reverse(), dtype: typeName as StoredDtype, offset };

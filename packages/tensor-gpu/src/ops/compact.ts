@@ -144,17 +144,13 @@ export function widened(weight: CompactTensor): Tensor {
   return isTransposed ? out.transpose().contiguous() : out.reshape(shape);
 }
 
-/** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for values that the type does not hold, `ERR_DTYPE` as `assertEncodes` */
+/** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for values that the type does not hold */
 export function compacted(x: Tensor, dtype: CompactType): CompactTensor {
   const dense = x.contiguous();
   const out = allocateCompact("cast", x.shape, dtype, x.storage.backend);
   const { columns } = out;
   const rows = part(dense, 0, [x.size / columns, columns]);
-  try {
-    if (x.size === 0 || compactKernels(x.storage.backend).encode(out.rows(), rows)) return out;
-    throw notHeld(dtype);
-  } catch (error) {
-    out.dispose();
-    throw error;
-  }
+  if (x.size === 0 || compactKernels(x.storage.backend).encode(out.rows(), rows)) return out;
+  out.dispose();
+  throw notHeld(dtype);
 }

@@ -12,8 +12,7 @@ import { cast } from "./support";
 /**
  * The tensor as another element type; a gradient passes from float32 to float32 only. `"bfloat16"`, `"int8"`, and
  * after `enableBlockTypes()` `"float16"`, `"q4_0"` and `"q5_0"`, make a `CompactTensor`, rounded to nearest.
- * @throws {TensorError} `ERR_RANGE` for an unknown type, or for values that the type does not hold; `ERR_DTYPE` for a type that
- *   only files have
+ * @throws {TensorError} `ERR_RANGE` for an unknown type, or for values that the type does not hold; those of K types are in files only
  */
 export function astype(x: Tensor, dtype: DType): Tensor {
   assertTensors("astype", x);

@@ -15,11 +15,9 @@ const PIECE = 1 << 22;
 /** @throws {TensorError} `ERR_BACKEND` where the backend holds no compact weights */
 export function compactKernels({ name, compact }: Storage["backend"]): CompactKernels {
   if (compact) return compact;
-  fail(
-    "ERR_BACKEND",
-    `tensor-gpu: backend ${name} holds no compact weights; use wasm, blas or js`,
-    { backend: name },
-  );
+  fail("ERR_BACKEND", `tensor-gpu: backend ${name} holds no compact weights; use wasm or js`, {
+    backend: name,
+  });
 }
 
 /** The elements of a matrix [rows, columns] as those of [columns, rows]. */
@@ -65,7 +63,7 @@ export class CompactTensor extends Tensor {
     if (!isWhole || offset % columns !== 0 || steps.some((step) => step < 0))
       fail(
         "ERR_DTYPE",
-        `tensor-gpu: a tensor of type ${dtype} can only be seen as whole rows of ${columns}, not as ${showShape(shape)} with strides ${showShape(strides)} from ${offset} on`,
+        `tensor-gpu: ${dtype} can only be seen as whole rows of ${columns}, not as ${showShape(shape)} with strides ${showShape(strides)} from ${offset} on`,
         { shape, strides, offset, columns },
       );
     const end = (last / columns + 1) * compactRowBytes(dtype, columns);
@@ -104,7 +102,7 @@ export class CompactTensor extends Tensor {
     if (this.isContiguous) return this.rowsFrom(0, size / columns);
     fail(
       "ERR_SHAPE",
-      `tensor-gpu: rows of type ${this.dtype} must follow one another, got ${showShape(this.shape)} with strides ${showShape(this.strides)}`,
+      `tensor-gpu: rows of ${this.dtype} must follow one another, got ${showShape(this.shape)}`,
       { shape: this.shape, strides: this.strides },
     );
   }
@@ -139,8 +137,8 @@ export class CompactTensor extends Tensor {
 
   /**
    * Overwrites the elements with the nearest that the type has, row-major.
-   * @throws {TensorError} `ERR_SHAPE` when the count differs; `ERR_RANGE` where the type does not hold a number; `ERR_DTYPE`
-   * for q4_k, q5_k and q6_k
+   * @throws {TensorError} `ERR_SHAPE` when the count differs; `ERR_RANGE` where the type does not hold a number:
+   * q4_k, q5_k and q6_k take none, since only files have them
    */
   override set(data: ArrayLike<number>): this {
     this.assertAlive("set");
@@ -203,7 +201,7 @@ const partOf = (data: ArrayLike<number>, first: number, count: number): ArrayLik
     : Float32Array.from({ length: count }, (_, i) => data[first + i]!);
 
 export const notHeld = (dtype: CompactType): TensorError =>
-  new TensorError("ERR_RANGE", `tensor-gpu: a number is not finite or too large for ${dtype}`);
+  new TensorError("ERR_RANGE", `${dtype} cannot hold these numbers`);
 
 /**
  * A compact tensor with undefined contents.
@@ -219,11 +217,7 @@ export function allocateCompact(
   compactKernels(backend);
   const columns = shape.at(-1) ?? 0;
   if (columns === 0)
-    fail(
-      "ERR_SHAPE",
-      `${op}: a tensor of type ${dtype} needs rows, got shape ${showShape(shape)}`,
-      { shape },
-    );
+    fail("ERR_SHAPE", `${op}: ${dtype} needs rows, got shape ${showShape(shape)}`, { shape });
   const storage = new Storage(backend, compactBytes(dtype, shape), op, inScope());
   return new CompactTensor(storage, shape, contiguousStrides(shape), 0, dtype, columns);
 }

@@ -153,7 +153,7 @@ describe.each(backends)("blocks of GGML on %s", (_, create) => {
   it("of K types come from files only, in whole blocks", () => {
     const x = zeros([2, 256]);
     for (const dtype of ["q4_k", "q5_k", "q6_k"] as const) {
-      expect(thrownBy(() => x.to({ dtype }))).toMatchObject({ code: "ERR_DTYPE" });
+      expect(thrownBy(() => x.to({ dtype }))).toMatchObject({ code: "ERR_RANGE" });
       const odd = () => nn.withBlankWeights(dtype, () => nn.blankWeight([2, 128]));
       expect(thrownBy(odd)).toMatchObject({ code: "ERR_SHAPE" });
     }
@@ -256,11 +256,7 @@ describe.each(wholes)("products with %s", (type) => {
 describe("products with blocks", () => {
   beforeAll(enableBlockTypes);
 
-  it.each(
-    wholes.flatMap((type) =>
-      shapes.map((shape) => [type, ...shape] as const),
-    ),
-  )(
+  it.each(wholes.flatMap((type) => shapes.map((shape) => [type, ...shape] as const)))(
     "of %s have the same bits with and without relaxed SIMD and on any number of threads (%i, %i, %i)",
     async (type, m, n, k) => {
       const numbers = Float32Array.from({ length: m * k }, (_, i) => Math.sin(i * i));

@@ -1,7 +1,7 @@
 import {
-  assertEncodes,
   BLOCK,
   BLOCK_BYTES,
+  canEncode,
   compactRowBytes,
   GROUP,
 } from "../../backend/compact-format";
@@ -120,7 +120,7 @@ function widenRow(format: CompactRows["format"], bytes: Uint8Array, out: Float32
 
 export const encode: OnHeap["encode"] = (heap, out, x) => {
   const { columns, format } = out;
-  assertEncodes(format);
+  if (!canEncode(format)) return false;
   const from = heap.floats(x);
   for (let row = 0; row < out.rows; row++) {
     const bytes = rowOf(heap, out, row);

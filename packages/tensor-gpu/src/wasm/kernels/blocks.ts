@@ -1,4 +1,4 @@
-import { assertEncodes } from "../../backend/compact-format";
+import { canEncode } from "../../backend/compact-format";
 import type { CompactRows } from "../../backend/compact-kernels";
 import type { View } from "../../backend/view";
 import { compileExact } from "../exact-dots";
@@ -32,7 +32,7 @@ export const blockKernels: BlockFamily = (launcher, formatOf, grain) => {
   launcher.need(part);
   return {
     encode(out, x) {
-      assertEncodes(out.format);
+      if (!canEncode(out.format)) return false;
       const { rows, columns } = out;
       const args = [addressOf(out), x, columns, formatOf(out)] as const;
       return launcher.ask("encodeBlocks", [...args], rows, grain(4 * columns)) === 0;

@@ -31,7 +31,7 @@ export function compactKernels(launcher: Launcher): CompactKernels {
   const blocks = () => {
     made ??=
       blockFamily.make?.(launcher, formatOf, grain) ??
-      fail("ERR_BACKEND", "wasm: call enableBlockTypes() first");
+      fail("ERR_BACKEND", "call enableBlockTypes() first");
     return made;
   };
   const run = (out: View, x: View, quantized: number, rows: CompactRows, accumulate: boolean) => {
