@@ -16,7 +16,7 @@ const STRIP = 16;
 const ACTIVATION_BYTES = 80;
 /** Numbers of a row that fit in a thread's work area as floats. */
 const LONGEST_ROW = 32_768;
-/** What a multiply-add of whole numbers costs, in simple operations on elements. */
+/** The cost of a multiply-add of whole numbers, in simple operations on elements. */
 const WORK = 0.5;
 
 /** Address of the element so far behind the first. */
