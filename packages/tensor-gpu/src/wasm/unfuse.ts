@@ -77,7 +77,7 @@ function parameterCounts(reader: Reader): number[] {
   });
 }
 
-/** What takes the place of relaxed instructions, by their second byte, on three free variables. */
+/** Instructions in place of relaxed ones, by the second byte of these, on three free variables. */
 export type Replacements = Readonly<
   Record<number, (a: number[], b: number[], c: number[]) => number[]>
 >;

@@ -6,7 +6,13 @@ import { blocks } from "../generated/blocks";
 import type { Part } from "../part";
 import type { BlockFamily } from "./block-family";
 
-/** Maximum rows of x that are multiplied by one row of the weight after another. */
+/**
+ * Maximum rows of x that are multiplied by one row of the weight after another; more take tiles. Both are whole numbers at every
+ * shape: measured on two cores of an EPYC (Zen 4), Node 20, one thread, 2048×768, Gop/s at 1 | 12 | 16 | 64 | 256 rows: float32
+ * weights 18 | 43 | 56 | 44 | 49, int8 36 | 37 | 52 | 57 | 61, q4_0 22 | 36 | 49 | 51 | 52, q4_k 18 | 28 | 47 | 49 | 50, q6_k
+ * 16 | 27 | 40 | 41 | 43. Widening for float products comes on top of float32's; without relaxed SIMD whole numbers are 1.2 to 2 times
+ * as fast from 16 rows on.
+ */
 const FEW_ROWS = 12;
 /** Rows of x that are converted to whole numbers at a time. */
 const MOST_ROWS = 1024;
@@ -16,7 +22,7 @@ const STRIP = 16;
 const ACTIVATION_BYTES = 80;
 /** Numbers of a row that fit in a thread's work area as floats. */
 const LONGEST_ROW = 32_768;
-/** What a multiply-add of whole numbers costs, in simple operations on elements. */
+/** Cost of a multiply-add of whole numbers, in simple operations on elements. */
 const WORK = 0.5;
 
 /** Address of the element so far behind the first. */
