@@ -25,9 +25,9 @@ import { tinyDeepseekV2, tinyGpt2, tinyLlama } from "../support/tiny-models";
 
 /**
  * Root mean square of a logit's error, as a share of the logits'. A weight is rounded to 1/512 in bfloat16, and to 1/254 of
- * its block's largest in int8; the golden models are a few layers of drawn weights.
+ * its block's largest in int8, and activations with it; the golden models are a few layers of drawn weights.
  */
-const TOLERANCE = { bfloat16: 0.04, int8: 0.05 };
+const TOLERANCE = { bfloat16: 0.04, int8: 0.07 };
 
 let folder: string;
 beforeAll(async () => {

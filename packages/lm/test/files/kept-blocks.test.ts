@@ -67,6 +67,8 @@ describe.each(kinds)("a model of %s blocks", (kind) => {
           0,
         );
       }
+      const storages = new Set([...kept.namedTensors()].map(([, { storage }]) => storage));
+      const held = [...storages].reduce((sum, { byteLength }) => sum + byteLength, 0);
       const again = join(folder, "again.gguf");
       await saveGguf(again, kept, null);
       const [source, written] = [await openGguf(path), await openGguf(again)];
@@ -75,6 +77,11 @@ describe.each(kinds)("a model of %s blocks", (kind) => {
         expect([b.dtype, b.shape], name).toEqual([a.dtype, a.shape]);
         expect(Buffer.compare(a.bytes, b.bytes), name).toBe(0);
       }
+      const inFile = source.names.reduce((sum, name) => {
+        const { begin, end } = source.info(name);
+        return sum + end - begin;
+      }, 0);
+      expect(Math.abs(held / inFile - 1)).toBeLessThan(0.06);
       for (const each of [source, written]) await each.close();
       for (const each of [wide, kept]) each.dispose();
     },

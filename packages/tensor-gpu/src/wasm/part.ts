@@ -7,7 +7,7 @@ export interface Build {
   readonly shared: boolean;
 }
 
-/** The helpers of compiling from modules that every bundle holds; they are given, so that these stay together. */
+/** Functions of modules that every bundle holds; they are given to what compiles, so that these stay together. */
 export interface CompileTools {
   readonly compile: (bytes: Uint8Array) => WasmModule;
   readonly unfused: typeof unfused;

@@ -77,7 +77,7 @@ function parameterCounts(reader: Reader): number[] {
   });
 }
 
-/** The instructions in the place of relaxed ones, by their second byte, on three free variables. */
+/** Instructions in place of relaxed ones, by the second byte of these, on three free variables. */
 export type Replacements = Readonly<
   Record<number, (a: number[], b: number[], c: number[]) => number[]>
 >;
