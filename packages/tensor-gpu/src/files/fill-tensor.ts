@@ -141,7 +141,7 @@ export async function fillTensor(
       `tensor-gpu/fillTensor: ${name} must be ${showShape(x.shape)}, the file has ${showShape(shape)}`,
       { fields: { name, shape, expected: x.shape } },
     );
-  if (isCompact(x.dtype)) enableBlockTypes();
+  if (isCompact(x.dtype)) await enableBlockTypes();
   if (x.size === 0 || (await fillStraight(x, file, name, signal))) return;
   const rowSize = x.size / (shape[0] ?? 1);
   const step = Math.max(1, Math.floor(PIECE / rowSize));

@@ -80,8 +80,8 @@ const bitsOf = (x: Tensor) => Array.from(new Int32Array((x.dataSync() as Float32
 
 describe.each(backends)("blocks of GGML on %s", (_, create) => {
   let backend: Backend;
-  beforeEach(() => {
-    enableBlockTypes();
+  beforeEach(async () => {
+    await enableBlockTypes();
     backend = setBackend(create());
   });
   afterEach(() => backend.dispose());

@@ -50,12 +50,12 @@ describe("a bundle for browsers", () => {
   const packedBytes = (files: { contents: Uint8Array }[]) =>
     files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 
-  it("loads at most 70.8 kB for a linear layer, WebAssembly included", async () => {
+  it("loads at most 71.2 kB for a linear layer, WebAssembly included", async () => {
     const files = await bundled(
       `import { nn, randn } from "@deepgrain/tensor-gpu";
        console.log(new nn.Linear(8, 1).forward(randn([2, 8])).toString());`,
     );
-    expect(packedBytes(files)).toBeLessThanOrEqual(70_800);
+    expect(packedBytes(files)).toBeLessThanOrEqual(71_200);
   });
 
   it("loads at most 54 kB for tensors without layers, all methods included", async () => {
