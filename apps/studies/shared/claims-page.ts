@@ -4,6 +4,7 @@ import {
   claimDifference,
   claimsSummary,
   claimText,
+  gateText,
   type JudgedClaim,
   primariesOf,
   type UnaskedClaim,
@@ -25,17 +26,18 @@ const unaskedLine = ({ sentence, paper, why }: UnaskedClaim): string =>
   `- ${sentence}: **not asked**, as ${why}; paper: ${paper}`;
 
 /** "8 seeds", or "4 to 8 seeds" where primary claims stand on different numbers of them; then how many came out how. */
-function summaryLine({ claims }: Pick<RecordedVerdicts, "claims">): string {
+function summaryLine({ claims, gates = [] }: Pick<RecordedVerdicts, "claims" | "gates">): string {
   const seeds = primariesOf({ claims }).map(({ difference, failures }) => {
     return difference.seeds + failures.length;
   });
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
-  return `${least === most ? least : `${least} to ${most}`} seeds. ${claimsSummary({ claims })}`;
+  const shown = gates.map((gate) => ` ${gateText(gate).replace(/^g/, "G")}.`).join("");
+  return `${least === most ? least : `${least} to ${most}`} seeds. ${claimsSummary({ claims })}${shown}`;
 }
 
 /** The primary claims of a recording, a line each, below a sentence that counts their outcomes. */
-export const verdictLines = ({ claims }: RecordedVerdicts): string[] => [
-  summaryLine({ claims }),
+export const verdictLines = ({ claims, gates }: RecordedVerdicts): string[] => [
+  summaryLine({ claims, gates }),
   "",
   ...primariesOf({ claims }).map(claimLine),
 ];

@@ -10,6 +10,7 @@ import {
   claimsSummary,
   claimsText,
   drain,
+  gateText,
   judge,
   LabError,
   type ReportOptions,
@@ -70,6 +71,7 @@ export async function compareStudy<S extends object, R>(
     claimsText(judgement, { columns }),
     "",
     claimsSummary(judgement),
+    ...(judgement.gates ?? []).map(gateText),
     join(folder, "report.html"),
   ];
   write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : `${lines.join("\n")}\n`);
