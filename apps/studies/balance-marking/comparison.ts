@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Compares Balance-Marking with vanilla marking by the five criteria of Wang et al. 2024, and with --full also with every other scheme.",
+    "Compares Balance-Marking with vanilla marking by the five criteria of Wang et al. 2024, each with eight bonuses, and with --full also with every other scheme.",
   examples: [
     "--model apps/studies/balance-marking/base --quick",
     "--model apps/studies/balance-marking/base --judge apps/studies/balance-marking/judge",
@@ -24,10 +24,6 @@ export const comparison = defineComparison({
     judge: {
       kind: "folder",
       help: "Model with the same tokenizer that judges quality; the one that writes by default",
-    },
-    tune: {
-      kind: "switch",
-      help: "Instead of comparing, try the bonuses of both sides on separate seeds",
     },
     tokenizer: { kind: "folder", help: "Folder of another tokenizer" },
     corpus: {
