@@ -31,7 +31,7 @@ export const comparison = defineComparison({
       help: "Human text for prompts, for the n-gram proxy and to paste into; Moby Dick and speeches by default",
     },
     prompts: { kind: "file", help: "Prompts, one per line, or a JSON list" },
-    texts: { kind: "whole", min: 1, help: "Texts per scheme; 32 by default, 6 with --quick" },
+    texts: { kind: "whole", min: 1, help: "Texts per scheme; 20 by default, 6 with --quick" },
     bits: {
       kind: "whole",
       min: 1,

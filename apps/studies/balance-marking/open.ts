@@ -92,7 +92,7 @@ export async function open({
   seed,
   signal,
 }: ComparisonRequest<Flags>): Promise<OpenedComparison> {
-  const { texts: count = size === "quick" ? 6 : 32, bits = 10, temperature } = values;
+  const { texts: count = size === "quick" ? 6 : 20, bits = 10, temperature } = values;
   const { tokens = 10 * bits + 10 } = values;
   const { model, tokenizer } = await openModelParts(values, signal);
   if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);

@@ -10,6 +10,8 @@ export interface ComparedScheme extends Variant {
   tokens?: number;
   /** Balance-Marking's proxy. */
   proxy?: "model" | "ngram";
+  /** Shares of tokens that are replaced, where nothing is pasted and no other share is tried. */
+  substitutions?: readonly number[];
   /** The bonus of a side of the criteria, and whether it marks half the tokens. */
   delta?: number;
   isHalf?: boolean;
@@ -24,6 +26,9 @@ export const deltas = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;
 
 /** The published bonus δ of the marked half of the vocabulary. */
 export const PUBLISHED_BIAS = 1.5;
+
+/** Shares of replaced tokens that claims are about: reading edited texts asks the proxy most. */
+const CLAIMED = [0, 0.1];
 
 /** Settings that two schemes of codable marking share. */
 interface Coded {
@@ -91,6 +96,7 @@ function frontier(side: Side, size: Coded, isHalf: boolean): ComparedScheme[] {
     weight: isHalf ? weight / 2 : weight,
     delta,
     isHalf,
+    ...((delta !== PUBLISHED_BIAS || isHalf) && { substitutions: CLAIMED }),
     ...(own.proxy && { proxy: own.proxy }),
   }));
 }
