@@ -11,5 +11,6 @@ export function finding({
   const claim = claims.find(({ lower }) => lower.measure === measure);
   if (!claim) return claimInWords(claims);
   const { lower, higher } = claim;
-  return `Where nine payloads of ten are found, texts marked by ${lower.subject.replace(",", " with the")} have a perplexity ${sideText(lower, 2)} times that of unmarked texts, those marked by ${higher.subject} ${sideText(higher, 2)} times${outcomeNote(claim)}.`;
+  const own = lower.subject.replace(",", " with the");
+  return `With nine of ten payloads found, ${own} makes texts ${sideText(lower, 2)} times as perplexing as unmarked ones, ${higher.subject} ${sideText(higher, 2)} times${outcomeNote(claim)}.`;
 }

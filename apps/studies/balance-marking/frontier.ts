@@ -8,14 +8,14 @@ import {
 } from "./recipe";
 import { deltas, frontierId, type Side, sides } from "./variants";
 
-/** A bonus on a side's frontier: what it costs the text, in nats, and what is measured with it. */
+/** A bonus on a side's frontier: its cost to the text, in nats, and a value measured with it. */
 export interface Priced {
   cost: number;
   value: number;
 }
 
 /**
- * What is measured where a frontier reaches a cost: read off the straight line between the first bonus that costs as much and the one
+ * The value where a frontier reaches a cost, read off the straight line between the first bonus that costs as much and the one
  * before it, or the last bonus's value where none does.
  * @param points by growing bonus, from no bonus at cost 0
  */
@@ -42,7 +42,7 @@ export const distinct: Read = {
   unmarked: (row) => row.distinct2Unmarked,
 };
 
-/** What a bonus costs the text: the logarithm of its perplexity ratio, or its divergence per token. */
+/** The cost of a bonus to the text: the logarithm of its perplexity ratio, or its divergence per token. */
 export const costs = {
   ratio: { of: (row: ComparedRow) => Math.log(row.perplexityRatio), level: Math.log(EQUAL_RATIO) },
   kl: { of: (row: ComparedRow) => row.kl, level: EQUAL_KL },

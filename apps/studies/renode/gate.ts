@@ -40,7 +40,7 @@ export function initialWeightsShare(runs: Runs): number | null {
   return all > 0 ? Math.min(1, within / all) : null;
 }
 
-/** What shows that the splits decide, and not the initial weights. Measured on splits that no recording uses. */
+/** The splits have to decide, and not the initial weights. Measured on splits that no recording uses. */
 export const gates: readonly Gate<TrainingResult, ComparisonSettings>[] = [
   {
     measure: "initial weights, share of the variance of a split's gain (GCN, Cora)",

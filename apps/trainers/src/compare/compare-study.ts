@@ -42,7 +42,7 @@ export interface Comparison<S, R> {
   json: boolean;
   /** The text to print above the table of claims. */
   text?: ((runs: StudyRuns<S, R>, options: TextTableOptions) => string) | undefined;
-  /** What the JSON has besides runs and claims. */
+  /** Fields of the JSON besides runs and claims. */
   more?: ((runs: StudyRuns<S, R>) => object) | undefined;
 }
 

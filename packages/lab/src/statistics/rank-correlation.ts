@@ -66,7 +66,7 @@ interface CorrelationTest {
 }
 
 /**
- * What a number is above the rank correlation of pairs, or `sign` 1 what that is above the number, with a bootstrap over pairs: they are
+ * The rank correlation of pairs less a number, or with `sign` −1 the number less it, with a bootstrap over pairs: they are
  * drawn with replacement 10,000 times. A draw without spread counts as a correlation of 0.
  * @returns null where the pairs have no rank correlation
  */

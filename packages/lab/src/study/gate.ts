@@ -3,7 +3,7 @@ import type { StudyRuns } from "./runs";
 
 /** A setting that was tried against a gate, before any recorded run. */
 export interface GateTrial {
-  /** What was set: "20 initialisations". */
+  /** In words: "20 initialisations". */
   setting: string;
   seeds: readonly number[];
   value: number;
@@ -13,7 +13,7 @@ export interface GateTrial {
 
 /** A number that shows whether a study is in its paper's regime, and says nothing about who wins. It has to lie within its bounds. */
 export interface Gate<R = unknown, S = unknown> {
-  /** What is measured: "initial weights, share of a gain's variance". */
+  /** The measured quantity: "initial weights, share of a gain's variance". */
   measure: string;
   /** At least one of both bounds is there. */
   least?: number | undefined;

@@ -100,7 +100,7 @@ export interface Study<S, R, V extends Variant = Variant> {
     | readonly Claim<NoInfer<R>, NoInfer<S>>[]
     | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[])
     | undefined;
-  /** What shows that the study is in its paper's regime. */
+  /** Numbers that show whether the study is in its paper's regime. */
   gates?: readonly Gate<NoInfer<R>, NoInfer<S>>[] | undefined;
   /** Claims of the abstract that this study cannot ask. */
   unasked?: readonly UnaskedClaim[] | undefined;
