@@ -38,8 +38,8 @@ const commandOf = (paper: string, command: string): string => {
   const flags = command
     .replace(/^.*?main\.js /, "")
     .replace(/^(compare [\w-]+|\w+ (compare|sweep)) ?/, "")
-    .replace(/--(out|workers) \S+ ?/g, "")
-    .replaceAll("../shared/", "shared/")
+    .replace(/--(out|workers) \S+ ?|--quiet ?/g, "")
+    .replace(/(\.\.\/)+shared\//g, "shared/")
     .trim();
   return `npm run -s deepgrain -- compare ${paper} ${flags}`.trim();
 };

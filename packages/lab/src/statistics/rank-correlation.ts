@@ -6,46 +6,61 @@ import { drawnTails, type Tails } from "./tails";
 /** Two numbers of one thing. */
 export type Pair = readonly [x: number, y: number];
 
-/** Ranks from 1; equal values share the mean of their ranks. */
-function ranksOf(values: Float64Array): Float64Array {
-  const order = Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let i = from; i < to; i++) ranks[order[i]!] = (from + to + 1) / 2;
-    from = to;
+/** For each value the number of its group of equal values, from the smallest value's 0 on. */
+function groupsOf(values: readonly number[]): { groupOf: Int32Array; groups: number } {
+  const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const groupOf = new Int32Array(values.length);
+  let groups = 0;
+  for (const [place, i] of order.entries()) {
+    if (place > 0 && values[i]! > values[order[place - 1]!]!) groups++;
+    groupOf[i] = groups;
   }
-  return ranks;
+  return { groupOf, groups: groups + 1 };
 }
 
-/** Pearson's correlation of two lists; null without spread. */
-function correlationOf(x: Float64Array, y: Float64Array): number | null {
-  const mean = (values: Float64Array) => values.reduce((sum, own) => sum + own, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  let [xy, xx, yy] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - mx, y[i]! - my];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
+/** The mean rank of each group less the mean of all ranks, where each pair counts so often. */
+function centredRanks({ groupOf, groups }: ReturnType<typeof groupsOf>, counts: Int32Array) {
+  const sizes = new Int32Array(groups);
+  let all = 0;
+  for (let i = 0; i < counts.length; i++) {
+    sizes[groupOf[i]!]! += counts[i]!;
+    all += counts[i]!;
   }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : null;
+  let before = 0;
+  return Float64Array.from(sizes, (size) => {
+    const rank = before + (size + 1) / 2;
+    before += size;
+    return rank - (all + 1) / 2;
+  });
+}
+
+/** Spearman's correlation of pairs as a function of how often each counts; null where one of both numbers does not vary. */
+function correlationOf(pairs: readonly Pair[]): (counts: Int32Array) => number | null {
+  const at = pairs.findIndex(([x, y]) => !Number.isFinite(x) || !Number.isFinite(y));
+  if (at >= 0)
+    fail("ERR_RANGE", `lab/rankCorrelation: pair ${at} is not of finite numbers`, { pair: at });
+  const [left, right] = [groupsOf(pairs.map(([x]) => x)), groupsOf(pairs.map(([, y]) => y))];
+  return (counts) => {
+    const [x, y] = [centredRanks(left, counts), centredRanks(right, counts)];
+    let [xy, xx, yy] = [0, 0, 0];
+    for (let i = 0; i < counts.length; i++) {
+      const [dx, dy] = [x[left.groupOf[i]!]!, y[right.groupOf[i]!]!];
+      xy += counts[i]! * dx * dy;
+      xx += counts[i]! * dx * dx;
+      yy += counts[i]! * dy * dy;
+    }
+    return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : null;
+  };
 }
 
 /**
- * Spearman's rank correlation, from −1 to 1; null where one of both numbers does not vary, or there are no pairs. Equal values share their mean rank.
+ * Spearman's rank correlation, from −1 to 1; null where one of both numbers does not vary, or there are no pairs. Equal values share
+ * their mean rank.
  * @throws {LabError} `ERR_ARGUMENT` for something else than a list; `ERR_RANGE` for a number that is not finite
  */
 export function rankCorrelation(pairs: readonly Pair[]): number | null {
   listOf("rankCorrelation", "pairs", pairs);
-  const at = pairs.findIndex(([x, y]) => !Number.isFinite(x) || !Number.isFinite(y));
-  if (at >= 0)
-    fail("ERR_RANGE", `lab/rankCorrelation: pair ${at} is not of finite numbers`, { pair: at });
-  const [x, y] = ([0, 1] as const).map((side) =>
-    ranksOf(Float64Array.from(pairs, (pair) => pair[side])),
-  );
-  return correlationOf(x!, y!);
+  return correlationOf(pairs)(new Int32Array(pairs.length).fill(1));
 }
 
 const DRAWS = 10_000;
@@ -74,14 +89,17 @@ export function correlationTest(
   pairs: readonly Pair[],
   { number, sign }: { number: number; sign: 1 | -1 },
 ): CorrelationTest | null {
-  const found = rankCorrelation(pairs);
+  const correlation = correlationOf(pairs);
+  const counts = new Int32Array(pairs.length);
+  const found = correlation(counts.fill(1));
   if (found === null) return null;
   const random = fixedRandom();
   const difference = (rho: number) => sign * (rho - number);
-  const draw = () => pairs.map(() => pairs[Math.floor(random() * pairs.length)]!);
-  const draws = Float64Array.from({ length: DRAWS }, () =>
-    difference(rankCorrelation(draw()) ?? 0),
-  ).sort();
+  const draws = Float64Array.from({ length: DRAWS }, () => {
+    counts.fill(0);
+    for (let i = 0; i < pairs.length; i++) counts[Math.floor(random() * pairs.length)]!++;
+    return difference(correlation(counts) ?? 0);
+  }).sort();
   const value = difference(found);
   const squares = draws.reduce((sum, x) => sum + (x - value) ** 2, 0);
   return {
