@@ -1,7 +1,6 @@
 import type { ComparisonRow } from "@deepgrain/watermark";
-import type { Ratio } from "../shared/ratio";
 import type { WithData } from "../shared/with-data";
-import { type ComparedScheme, UNMARKED } from "./variants";
+import type { ComparedScheme } from "./variants";
 
 /** Settings of the comparison. */
 export interface ComparisonSettings extends WithData {
@@ -26,23 +25,5 @@ export interface ComparedRow extends ComparisonRow {
   proxy?: ComparedScheme["proxy"];
 }
 
-/** Perplexity of marked over unmarked text at which both sides are compared … */
-export const EQUAL_RATIO = 1.05;
-
-/** … divergence of marked from unmarked distributions, nats per token … */
-export const EQUAL_KL = 0.1;
-
-/** … and share of payloads found. */
-export const EQUAL_SUCCESS = 0.9;
-
-/** The sizes of the paper's recipe (its code's defaults) beside those here. */
-export const ratios: readonly Ratio<ComparisonSettings>[] = [
-  {
-    name: "marked tokens per bit of the payload",
-    paper: 10,
-    ours: 10,
-    of: ({ tokens, bits }) => (tokens - UNMARKED) / bits,
-  },
-  { name: "bits of a chunk of the payload", paper: 20, ours: 10, of: ({ bits }) => bits },
-  { name: "texts per seed and bonus", paper: 500, ours: 20, of: ({ texts }) => texts },
-];
+/** Seeds of the trials of bonuses, which no comparison uses by default. */
+export const tuningSeeds = [101, 102, 103];

@@ -2,11 +2,9 @@ import { type Study, study } from "@deepgrain/lab";
 import { claims } from "./claims";
 import { type ComparisonParts, compareOne } from "./compare-one";
 import { finding } from "./finding";
-import { picture } from "./frontier-chart";
-import { gates } from "./gate";
 import { experiments, introduction } from "./introduction";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
 
 /**
@@ -26,7 +24,6 @@ export const watermarkStudy = (
     run: (scheme, seed, { settings: own, signal }) =>
       compareOne(scheme, { parts: openParts(), settings: own, seed, signal }),
     claims,
-    gates,
     finding,
     picture,
     sections,

@@ -115,7 +115,7 @@ describe("docs/claims.md", () => {
       for (const { experiment, primary } of primariesOf(recordings[0]!)) {
         const line = lines.find((each) => each.startsWith(`${primary!.sentence}: **`))!;
         const named = /--experiments (\S+)/.exec(line)?.[1];
-        expect(named ?? experiment).toBe(experiment);
+        expect((named ?? experiment).split(",")).toContain(experiment);
       }
     const coder = judged["deepseek-coder-v2"]!.recordings[0]!;
     expect(new Set(Object.keys(coder.commands!))).toEqual(new Set(["pretrain", "extend", "grpo"]));
