@@ -1,15 +1,14 @@
 import type { SectionInput } from "@deepgrain/lab";
 import { claimInWords, outcomeNote, sideText } from "../shared/outcome-text";
 import { ratioAtSuccess } from "./frontier";
-import { perplexityRatio } from "./measures";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 
 /** The cost of Balance-Marking to the text, beside vanilla marking. */
 export function finding({
   judgement: { claims },
 }: SectionInput<ComparisonSettings, ComparedRow>): string {
-  const measures = [ratioAtSuccess("balance"), perplexityRatio("")].map(({ measure }) => measure);
-  const claim = claims.find(({ lower }) => measures.includes(lower.measure));
+  const { measure } = ratioAtSuccess("balance");
+  const claim = claims.find(({ lower }) => lower.measure === measure);
   if (!claim) return claimInWords(claims);
   const { lower, higher } = claim;
   const own = lower.subject.replace(",", " with the");

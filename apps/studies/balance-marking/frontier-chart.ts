@@ -10,7 +10,7 @@ const entriesOf = (runs: Runs) =>
   Object.entries(frontiersOf(runs)) as [Side, readonly FrontierPoint[]][];
 
 /** Payloads found against what the mark costs the text, a line per side. */
-export function frontierPicture({ runs }: { runs: Runs }): Html | false {
+export function picture({ runs }: { runs: Runs }): Html | false {
   const all = entriesOf(runs);
   if (all.length === 0) return false;
   return scatter({

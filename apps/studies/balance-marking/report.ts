@@ -12,9 +12,8 @@ import {
   table,
 } from "@deepgrain/lab";
 import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
-import { schemesAtOneBonus } from "./at-one-bonus";
 import { colouredSamples } from "./coloured-samples";
-import { frontierPicture, frontierTable } from "./frontier-chart";
+import { frontierTable } from "./frontier-chart";
 import { perplexityRatio } from "./measures";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { comparedSchemes, frontierId, PUBLISHED_BIAS } from "./variants";
@@ -74,10 +73,9 @@ const columns: readonly Column[] = [
 
 /** The schemes that were run. */
 const schemesOf = (runs: Runs) =>
-  [
-    ...schemesAtOneBonus(runs.settings),
-    ...comparedSchemes(runs.settings.vocabSize, runs.settings),
-  ].filter(({ id }) => resultsOf(runs, id).length > 0);
+  comparedSchemes(runs.settings.vocabSize, runs.settings).filter(
+    ({ id }) => resultsOf(runs, id).length > 0,
+  );
 
 /** One bonus of each side, the published one, beside the other schemes. */
 const shownOf = (runs: Runs) =>
@@ -128,21 +126,6 @@ function survival(runs: Runs): Html {
 
 const barsOf = (runs: Runs, values: (id: string) => (Measured | null)[]) =>
   shownOf(runs).map(({ id, name }) => ({ name, values: values(id) }));
-
-/** The cost of marks to the text, where there is no frontier. */
-const ratios = (runs: Runs): Html =>
-  bars({
-    label: "Perplexity of marked text against unmarked text",
-    caption:
-      "Dots: means over seeds; lines: 95 % intervals. Dashed line: as likely as unmarked text.",
-    x: { label: "perplexity, marked over unmarked", isLog: true },
-    rows: barsOf(runs, (id) => [estimateOf(perplexityRatio(id), runs)]),
-    reference: 1,
-  });
-
-/** The frontier of both sides, or without one the cost of each mark. */
-export const picture = ({ runs }: { runs: Runs }): Html =>
-  frontierPicture({ runs }) || ratios(runs);
 
 function speed(runs: Runs): Html {
   const micros = ({ of }: Column, id: string) => {

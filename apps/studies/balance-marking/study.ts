@@ -1,12 +1,12 @@
 import { type Study, study } from "@deepgrain/lab";
-import { claimsAtOneBonus, schemesAtOneBonus } from "./at-one-bonus";
 import { claims } from "./claims";
 import { type ComparisonParts, compareOne } from "./compare-one";
 import { finding } from "./finding";
+import { picture } from "./frontier-chart";
 import { gates } from "./gate";
 import { experiments, introduction } from "./introduction";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
-import { picture, sections } from "./report";
+import { sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
 
 /**
@@ -31,15 +31,3 @@ export const watermarkStudy = (
     picture,
     sections,
   });
-
-/** The study as it was recorded before both sides had a frontier, to judge that recording. */
-export const studyAtOneBonus = (
-  settings: ComparisonSettings,
-): Study<ComparisonSettings, ComparedRow, ComparedScheme> => {
-  const own = watermarkStudy(() => {
-    throw new Error("balance-marking: the recording at one bonus is judged, not run again");
-  }, settings);
-  const variants = ({ vocabSize, bits, tokens }: ComparisonSettings) =>
-    schemesAtOneBonus({ vocabSize, bits, tokens });
-  return study({ ...own, variants, claims: claimsAtOneBonus, gates: undefined });
-};

@@ -1,13 +1,17 @@
 import { spawnSync } from "node:child_process";
 import type { Gate, JudgedGate, StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
+import { ratios as ratiosOfMarking } from "../../balance-marking/recipe";
 import { ratios as ratiosOfRenode } from "../../renode/recipe";
 import type { Ratio } from "../ratio";
 import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
 
 /** Ratios by paper. */
 // biome-ignore lint/suspicious/noExplicitAny: ratios of any settings
-const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = { renode: ratiosOfRenode };
+const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = {
+  "balance-marking": ratiosOfMarking,
+  renode: ratiosOfRenode,
+};
 
 /** The runs of a main recording, with what its gates were when it was made. */
 const recordingOf = (paper: string) =>

@@ -58,7 +58,7 @@ const more: Readonly<Record<string, () => Estimate[]>> = {
   "balance-marking"() {
     const runs = recordedRuns("balance-marking") as StudyRuns<ComparisonSettings, ComparedRow>;
     const measures = [
-      ...[0, 0.1, 0.3].map((share) => measure(`found at ${share}`, foundAt(share).of)),
+      ...[0, 0.1].map((share) => measure(`found at ${share}`, foundAt(share).of)),
       perplexityRatio,
       ...(["distinct2", "distinct2Unmarked", "encodeMicros"] as const).map((key) =>
         measure(key, (row: ComparedRow) => row[key]),

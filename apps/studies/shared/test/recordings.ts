@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Study, StudyRuns } from "@deepgrain/lab";
-import { studyAtOneBonus } from "../../balance-marking/study";
+import { watermarkStudy } from "../../balance-marking/study";
 import { watermarkRuns } from "../../balance-marking/test/watermark-results";
 import { deepseekCoderV2 } from "../../deepseek-coder-v2/study";
 import { scalingSweep } from "../../deepseek-llm/study";
@@ -19,9 +19,14 @@ import type { PaperVerdicts } from "../verdicts";
 // biome-ignore lint/suspicious/noExplicitAny: a list of studies of any settings and results
 export type AnyStudy = Study<any, any, any>;
 
+/** Recorded runs are judged without the models that wrote. */
+const notOpened = (): never => {
+  throw new Error("no model is open");
+};
+
 /** Studies whose runs were recorded, by paper. */
 export const recordedStudies: Readonly<Record<string, AnyStudy>> = {
-  "balance-marking": studyAtOneBonus(watermarkRuns().settings),
+  "balance-marking": watermarkStudy(notOpened, watermarkRuns().settings),
   "deepseek-coder-v2": deepseekCoderV2,
   "deepseek-llm": scalingSweep,
   "deepseek-moe": deepseekMoe,

@@ -114,7 +114,7 @@ describe("docs/claims.md", () => {
     for (const { recordings } of Object.values(judged))
       for (const { experiment, primary } of primariesOf(recordings[0]!)) {
         const line = lines.find((each) => each.startsWith(`${primary!.sentence}: **`))!;
-        const named = /--experiments (\S+)/.exec(line)?.[1];
+        const named = /--experiments ([\w,-]+)/.exec(line)?.[1];
         expect((named ?? experiment).split(",")).toContain(experiment);
       }
     const coder = judged["deepseek-coder-v2"]!.recordings[0]!;
