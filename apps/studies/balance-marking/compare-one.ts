@@ -34,7 +34,7 @@ function proxyOf(
 
 /** Measures one scheme on the prompts of a seed; all schemes draw from one stream. */
 export async function* compareOne(
-  { name, profile, proxy, tokens: own }: ComparedScheme,
+  { name, profile, proxy, substitutions, tokens: own }: ComparedScheme,
   {
     parts,
     settings,
@@ -63,7 +63,9 @@ export async function* compareOne(
     model: writer.next,
     judge: reader?.next,
     prompts,
-    human: human.slice(human.length >> 1).slice(0, 2 * tokens),
+    ...(substitutions
+      ? { substitutions }
+      : { human: human.slice(human.length >> 1).slice(0, 2 * tokens) }),
     tokens,
     temperature,
     random: createRandom([seed, 2]).next,

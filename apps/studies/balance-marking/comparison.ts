@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Compares Balance-Marking with vanilla marking by the five criteria of Wang et al. 2024, and with --full also with every other scheme.",
+    "Compares Balance-Marking with vanilla marking by the five criteria of Wang et al. 2024, each with eight bonuses, and with --full also with every other scheme.",
   examples: [
     "--model apps/studies/balance-marking/base --quick",
     "--model apps/studies/balance-marking/base --judge apps/studies/balance-marking/judge",
@@ -25,17 +25,13 @@ export const comparison = defineComparison({
       kind: "folder",
       help: "Model with the same tokenizer that judges quality; the one that writes by default",
     },
-    tune: {
-      kind: "switch",
-      help: "Instead of comparing, try the bonuses of both sides on separate seeds",
-    },
     tokenizer: { kind: "folder", help: "Folder of another tokenizer" },
     corpus: {
       kind: "file",
       help: "Human text for prompts, for the n-gram proxy and to paste into; Moby Dick and speeches by default",
     },
     prompts: { kind: "file", help: "Prompts, one per line, or a JSON list" },
-    texts: { kind: "whole", min: 1, help: "Texts per scheme; 32 by default, 6 with --quick" },
+    texts: { kind: "whole", min: 1, help: "Texts per scheme; 20 by default, 6 with --quick" },
     bits: {
       kind: "whole",
       min: 1,

@@ -3,6 +3,8 @@ import type { Introduction } from "../shared/introduction";
 /** Titles of the experiments. */
 export const experiments = {
   criteria: "The five criteria of codable marking",
+  gate: "Vanilla marking alone, for the gate",
+  proxy: "An n-gram model as the proxy",
   schemes: "Other schemes",
 } as const;
 

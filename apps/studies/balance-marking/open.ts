@@ -7,12 +7,11 @@ import { englishText } from "../shared/texts/english-text";
 import { UsageError } from "../shared/usage-error";
 import type { comparison } from "./comparison";
 import { encodeParagraphs, readCorpus } from "./corpus-file";
+import { frontiersOf } from "./frontier";
 import { openModel, openModelParts } from "./open-model";
-import { tuningSeeds } from "./recipe";
 import { comparisonTable } from "./report";
 import { watermarkStudy } from "./study";
 import { readPrompts } from "./text-file";
-import { watermarkTuning } from "./tuning";
 
 type Flags = (typeof comparison)["flags"];
 
@@ -91,11 +90,9 @@ export async function open({
   size,
   values,
   seed,
-  seeds,
-  folder,
   signal,
 }: ComparisonRequest<Flags>): Promise<OpenedComparison> {
-  const { texts: count = size === "quick" ? 6 : 32, bits = 10, temperature, tune } = values;
+  const { texts: count = size === "quick" ? 6 : 20, bits = 10, temperature } = values;
   const { tokens = 10 * bits + 10 } = values;
   const { model, tokenizer } = await openModelParts(values, signal);
   if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
@@ -117,8 +114,10 @@ export async function open({
     data: await fingerprintData([values.model, ...(values.judge ? [values.judge] : [])], texts),
   };
   const parts = { ...opened, ...texts };
-  if (!tune)
-    return { study: watermarkStudy(() => parts, settings), settings, text: comparisonTable };
-  const trials = { study: watermarkTuning(parts, settings), settings, folder: folder("tuning") };
-  return { ...trials, hasExperiments: false, ...(seeds === undefined && { seeds: tuningSeeds }) };
+  return {
+    study: watermarkStudy(() => parts, settings),
+    settings,
+    text: comparisonTable,
+    more: (runs) => ({ frontier: frontiersOf(runs) }),
+  };
 }

@@ -12,10 +12,11 @@ import {
   table,
 } from "@deepgrain/lab";
 import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
-import { perplexityRatio } from "./claims";
 import { colouredSamples } from "./coloured-samples";
+import { frontierTable } from "./frontier-chart";
+import { perplexityRatio } from "./measures";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
-import { comparedSchemes } from "./variants";
+import { comparedSchemes, frontierId, PUBLISHED_BIAS } from "./variants";
 
 type Runs = StudyRuns<ComparisonSettings, ComparedRow>;
 
@@ -76,6 +77,12 @@ const schemesOf = (runs: Runs) =>
     ({ id }) => resultsOf(runs, id).length > 0,
   );
 
+/** One bonus of each side, the published one, beside the other schemes. */
+const shownOf = (runs: Runs) =>
+  schemesOf(runs).filter(
+    ({ delta = PUBLISHED_BIAS, isHalf }) => delta === PUBLISHED_BIAS && !isHalf,
+  );
+
 /** Means over seeds as cells, a row per scheme; the name of the scheme comes first. */
 const cellsOf = (runs: Runs): string[][] =>
   schemesOf(runs).map(({ id, name }) => [
@@ -107,9 +114,9 @@ function survival(runs: Runs): Html {
     label: "Success of each scheme under attack",
     caption:
       "Share of texts read correctly after some tokens were replaced by random ones, and after the complete text was pasted into twice as much human text.",
-    rows: schemesOf(runs).map(({ name }) => name),
+    rows: shownOf(runs).map(({ name }) => name),
     columns: [...SHARES.map((share) => `${percent(share)} replaced`), "pasted"],
-    values: schemesOf(runs).map(({ id }) =>
+    values: shownOf(runs).map(({ id }) =>
       [...edited, pasted].map(({ of }) => estimateOf(of(id), runs)?.mean ?? null),
     ),
     max: 1,
@@ -118,18 +125,7 @@ function survival(runs: Runs): Html {
 }
 
 const barsOf = (runs: Runs, values: (id: string) => (Measured | null)[]) =>
-  schemesOf(runs).map(({ id, name }) => ({ name, values: values(id) }));
-
-/** The cost of marks to the text. */
-export const picture = ({ runs }: { runs: Runs }): Html =>
-  bars({
-    label: "Perplexity of marked text against unmarked text",
-    caption:
-      "Dots: means over seeds; lines: 95 % intervals. Dashed line: as likely as unmarked text.",
-    x: { label: "perplexity, marked over unmarked", isLog: true },
-    rows: barsOf(runs, (id) => [estimateOf(perplexityRatio(id), runs)]),
-    reference: 1,
-  });
+  shownOf(runs).map(({ id, name }) => ({ name, values: values(id) }));
 
 function speed(runs: Runs): Html {
   const micros = ({ of }: Column, id: string) => {
@@ -147,7 +143,9 @@ function speed(runs: Runs): Html {
 }
 
 const firstOf = (runs: Runs) =>
-  ["kgw-left", "exp", "balance-same-model"].flatMap((id) => resultsOf(runs, id).slice(0, 1));
+  ["kgw-left", "exp", frontierId("balance", PUBLISHED_BIAS)].flatMap((id) =>
+    resultsOf(runs, id).slice(0, 1),
+  );
 
 function samples(runs: Runs): Html | false {
   const shown = colouredSamples(firstOf(runs));
@@ -160,6 +158,7 @@ Qu et al. 2024 (2401.16820).</p>`;
 
 /** Sections of the report besides the claims. */
 export const sections: readonly Section<ComparisonSettings, ComparedRow>[] = [
+  { title: "Every bonus of both sides", content: frontierTable },
   { title: "The table", content: ({ runs }) => everything(runs) },
   { title: "What the detector sees", content: ({ runs }) => samples(runs) },
   { title: "What survives", content: ({ runs }) => survival(runs) },

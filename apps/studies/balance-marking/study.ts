@@ -2,9 +2,11 @@ import { type Study, study } from "@deepgrain/lab";
 import { claims } from "./claims";
 import { type ComparisonParts, compareOne } from "./compare-one";
 import { finding } from "./finding";
+import { picture } from "./frontier-chart";
+import { gates } from "./gate";
 import { experiments, introduction } from "./introduction";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
-import { picture, sections } from "./report";
+import { sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
 
 /**
@@ -24,6 +26,7 @@ export const watermarkStudy = (
     run: (scheme, seed, { settings: own, signal }) =>
       compareOne(scheme, { parts: openParts(), settings: own, seed, signal }),
     claims,
+    gates,
     finding,
     picture,
     sections,

@@ -1,7 +1,6 @@
 import type { Variant } from "@deepgrain/lab";
 import type { ProfileInput } from "@deepgrain/watermark";
 import type { experiments } from "./introduction";
-import { tuned } from "./tuned";
 
 /** A scheme of the comparison. */
 export interface ComparedScheme extends Variant {
@@ -11,20 +10,28 @@ export interface ComparedScheme extends Variant {
   tokens?: number;
   /** Balance-Marking's proxy. */
   proxy?: "model" | "ngram";
+  /** Shares of tokens that are replaced, where nothing is pasted and no other share is tried. */
+  substitutions?: readonly number[];
+  /** The bonus of a side of the criteria, and whether it marks half the tokens. */
+  delta?: number;
+  isHalf?: boolean;
   experiments: readonly (keyof typeof experiments)[];
 }
 
 /** Generated tokens that codable marking leaves unmarked. */
 export const UNMARKED = 10;
 
-/** The published bonus δ of the marked half of the vocabulary. */
-const PUBLISHED_BIAS = 1.5;
+/** Bonuses δ of both sides. */
+export const deltas = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;
 
-/** The largest bonus tried with which vanilla marking misses payloads at all, one in twenty or more. */
-const WEAK_BIAS = 1;
+/** The published bonus δ of the marked half of the vocabulary. */
+export const PUBLISHED_BIAS = 1.5;
+
+/** Shares of replaced tokens that claims are about: reading edited texts asks the proxy most. */
+const CLAIMED = [0, 0.1];
 
 /** Settings that two schemes of codable marking share. */
-interface Coded {
+export interface Coded {
   vocabSize: number;
   bits: number;
   tokens: number;
@@ -46,29 +53,52 @@ export const codable = (
     bias,
   }) satisfies ProfileInput;
 
-/** Both sides of a criterion: vanilla marking and Balance-Marking with the writing model as its proxy. */
-function pair(
-  suffix: string,
-  words: string,
-  { biases, ...coded }: Coded & { biases: typeof tuned },
-) {
-  const common = { tokens: coded.tokens, experiments: ["criteria"] } as const;
-  return [
-    {
-      ...common,
-      id: `ctwl-vanilla${suffix}`,
-      name: `CTWL vanilla${words}`,
-      profile: codable("ctwl-vanilla", { ...coded, bias: biases.vanilla }),
-      weight: 0.1,
-    },
-    {
-      ...common,
-      id: `balance-same-model${suffix}`,
-      name: `Balance-Marking, same model${words}`,
-      profile: codable("ctwl-balance", { ...coded, bias: biases.balance }),
-      proxy: "model",
-    },
-  ] satisfies ComparedScheme[];
+/** Both sides of the criteria, and Balance-Marking with a proxy that knows pairs of tokens only. */
+export const sides = {
+  vanilla: { id: "ctwl-vanilla", name: "CTWL vanilla", scheme: "ctwl-vanilla", weight: 0.3 },
+  balance: {
+    id: "balance-same-model",
+    name: "Balance-Marking, same model",
+    scheme: "ctwl-balance",
+    proxy: "model",
+    weight: 1,
+  },
+  ngram: {
+    id: "balance-ngram",
+    name: "Balance-Marking, n-gram",
+    scheme: "ctwl-balance",
+    proxy: "ngram",
+    weight: 0.5,
+  },
+} as const;
+export type Side = keyof typeof sides;
+
+/** Id of a side with a bonus: `ctwl-vanilla/1.5`, `ctwl-vanilla-half/1.5` with half the tokens. */
+export const frontierId = (side: Side, delta: number, isHalf = false): string =>
+  `${sides[side].id}${isHalf ? "-half" : ""}/${delta}`;
+
+/** Experiments that need a side: its claims name the others. */
+function experimentsOf(side: Side, isHalf: boolean): ComparedScheme["experiments"] {
+  if (side === "ngram") return ["proxy"];
+  return side === "vanilla" && !isHalf ? ["criteria", "gate"] : ["criteria"];
+}
+
+/** A side with each bonus. */
+function frontier(side: Side, size: Coded, isHalf: boolean): ComparedScheme[] {
+  const { name, scheme, weight, ...own } = { proxy: undefined, ...sides[side] };
+  const words = isHalf ? ", half the tokens" : "";
+  return deltas.map((delta) => ({
+    id: frontierId(side, delta, isHalf),
+    name: `${name}${words}, δ ${delta}`,
+    profile: codable(scheme, { ...size, bias: delta }),
+    tokens: size.tokens,
+    experiments: experimentsOf(side, isHalf),
+    weight: isHalf ? weight / 2 : weight,
+    delta,
+    isHalf,
+    ...((delta !== PUBLISHED_BIAS || isHalf) && { substitutions: CLAIMED }),
+    ...(own.proxy && { proxy: own.proxy }),
+  }));
 }
 
 /** Other schemes at their published settings. */
@@ -90,20 +120,13 @@ function otherSchemes(size: Coded): ComparedScheme[] {
       name: "Reed-Solomon segments",
       profile: { scheme: "rs-segment", ...payload },
     },
-    {
-      id: "balance-ngram",
-      name: "Balance-Marking, n-gram",
-      profile: codable("ctwl-balance", size),
-      proxy: "ngram",
-    },
   ];
   return list.map((scheme) => ({ ...scheme, experiments: ["schemes"] }));
 }
 
 /**
- * The compared schemes: vanilla and Balance-Marking, each at the smallest bonus that finds nine payloads of ten; both at
- * a bonus that does not find all; both with half the tokens; then the other schemes. Those with a payload carry the same
- * bits.
+ * The compared schemes: vanilla and Balance-Marking with every bonus, with all and with half the tokens; Balance-Marking with an
+ * n-gram model as its proxy; then the other schemes. Those with a payload carry the same bits.
  * @param options.bits payload, at most 24
  * @param options.tokens tokens of a text
  */
@@ -113,11 +136,12 @@ export function comparedSchemes(
 ): ComparedScheme[] {
   const size = { vocabSize, bits, tokens };
   const half = { ...size, tokens: UNMARKED + Math.ceil((tokens - UNMARKED) / 2) };
-  const weak = { vanilla: WEAK_BIAS, balance: WEAK_BIAS };
   return [
-    ...pair("", "", { ...size, biases: tuned }),
-    ...pair("-weak", `, δ ${WEAK_BIAS}`, { ...size, biases: weak }),
-    ...pair("-half", ", half the tokens", { ...half, biases: tuned }),
+    ...frontier("vanilla", size, false),
+    ...frontier("balance", size, false),
+    ...frontier("vanilla", half, true),
+    ...frontier("balance", half, true),
+    ...frontier("ngram", size, false),
     ...otherSchemes(size),
   ];
 }

@@ -11,9 +11,9 @@ export const comparison = defineComparison({
     "--data shared/data --full   # the same command continues where it was stopped",
   ],
   quick: "Cora alone, one training per split: about a minute on two cores",
-  full: "5 splits with 3 trainings each",
+  full: "10 splits, with 20 trainings of a GCN and 6 of everything else on each",
   experiments,
-  seedCounts: { quick: 3, default: 3, full: 5 },
+  seedCounts: { quick: 3, default: 3, full: 10 },
   flags: {
     data: {
       kind: "folder",

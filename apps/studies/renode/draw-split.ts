@@ -8,10 +8,10 @@ import {
   stepSplit,
 } from "@deepgrain/renode/gnn";
 import type { ComparisonSettings } from "./recipe";
-import type { SplitName } from "./variants";
+import type { Variant } from "./variants";
 
 /** First words of the seeds, so that splits, levels and weights are drawn apart. */
-export const streams = { split: 1, levels: 2, weights: 3 } as const;
+export const streams = { split: 1, levels: 2, weights: 3, further: 4 } as const;
 
 const levelsOf = new WeakMap<NodeData, Map<number, ImbalanceLevels>>();
 
@@ -35,12 +35,13 @@ function levels(
  * block has as many seeds as a level has splits.
  */
 export function drawSplit(
-  name: SplitName,
+  { split: name, further }: Pick<Variant, "split" | "further">,
   seed: number,
   data: NodeData,
   settings: ComparisonSettings,
 ): NodeSplit {
-  const random = createRandom([streams.split, seed]).next;
+  const stream = further === undefined ? [streams.split, seed] : [streams.further, seed, further];
+  const random = createRandom(stream).next;
   if (name === "balanced") return balancedSplit(data.classes, { random });
   const { labelRatio, imbalance, perLevel } = settings;
   if (name === "step") return stepSplit(data.classes, { random, labelRatio, imbalance });

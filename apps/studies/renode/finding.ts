@@ -9,7 +9,7 @@ const POINTS = { digits: 1, unit: "points" };
 
 /** The gain of ReNode in weighted F1: for the GCN, and for other networks. */
 export function finding({ judgement }: Input): string {
-  const [first, second] = primariesOf(judgement);
+  const [first, second] = primariesOf(judgement).filter(({ primary }) => !primary!.isAnalysis);
   const [own, others] = [first, second].map((claim) => claim?.difference.mean ?? null);
   if (first?.lower.measure !== second?.lower.measure || own === null || others === null)
     return claimInWords(first ? [first] : judgement.claims, POINTS);

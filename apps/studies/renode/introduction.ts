@@ -5,6 +5,7 @@ export const experiments = {
   balanced: "Six networks, 20 labels per class",
   ranges: "How far weights may differ",
   levels: "Low, middle and high topology imbalance",
+  conflict: "Conflict and score over many splits",
   both: "Unequal classes too: six networks, five losses",
   rivals: "TAM and GraphSMOTE",
 } as const;

@@ -15,6 +15,7 @@ export async function open({
     ...sized,
     graphs: (graphs as GraphName[] | undefined) ?? sized.graphs,
     initialisations: initialisations ?? sized.initialisations,
+    otherInitialisations: initialisations ?? sized.otherInitialisations,
   };
   const from = dataFolder(data, settings.graphs, resolve);
   return {

@@ -6,12 +6,12 @@ import {
   html,
   resultsOf,
   type Section,
-  scatter,
   table,
 } from "@deepgrain/lab";
 import { lossNames } from "@deepgrain/renode/gnn";
 import { macroF1, method, NO_GAIN, printed, weightedF1 } from "./claims";
-import { differenceOf, gainOf, gainText, points, type Runs, scoreText } from "./differences";
+import { conflict } from "./conflict";
+import { differenceOf, gainOf, gainText, type Runs, scoreText } from "./differences";
 import { experiments } from "./introduction";
 import type { ComparisonSettings, GraphName } from "./recipe";
 import type { TrainingResult } from "./training-result";
@@ -23,7 +23,6 @@ import {
   methodTitle,
   networks,
   networkTitles,
-  type SplitName,
 } from "./variants";
 
 const ce = (network: (typeof networks)[number], hasRenode: boolean) =>
@@ -87,9 +86,9 @@ export function picture({ runs }: { runs: Runs }): Html | false {
 }
 
 function balanced({ runs }: { runs: Runs }): Html[] {
-  const { graphs, initialisations } = runs.settings;
+  const { graphs, initialisations, otherInitialisations } = runs.settings;
   const intro = html`<p>${runs.seeds.length} random splits with 20 labels per class and 30 validation nodes per class, ${initialisations}
-trainings on each, whose mean counts. F1 in percent, with 95 % intervals over splits. Gains are paired by split.</p>`;
+trainings of the GCN and ${otherInitialisations} of each other network on each, whose mean counts. F1 in percent, with 95 % intervals over splits. Gains are paired by split.</p>`;
   return [
     intro,
     ...graphs.map((graph) => balancedTable(runs, graph)),
@@ -120,24 +119,6 @@ function ranges({ runs }: { runs: Runs }): Html {
 const LEVELS = ["low", "middle", "high"] as const;
 const paperLevels = { low: "79.7 → 80.4", middle: "–", high: "76.5 → 78.7" };
 
-/** Pearson's correlation; – where there is none. */
-function correlationText(pairs: readonly (readonly [number, number])[]): string {
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(pairs.map(([x]) => x)), mean(pairs.map(([, y]) => y))];
-  const sum = (of: (x: number, y: number) => number) =>
-    pairs.reduce((all, [x, y]) => all + of(x - mx, y - my), 0);
-  const spread = Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
-  return spread > 0 ? points(sum((x, y) => x * y) / spread) : "–";
-}
-
-/** Total conflict and weighted F1 of each split of a level, without ReNode. */
-function placesOf(runs: Runs, graph: GraphName, level: SplitName): [number, number][] {
-  return resultsOf(runs, idOf(graph, level, ce("gcn", false))).map(({ total, trainings }) => [
-    total,
-    100 * estimate(trainings.map((training) => training.weightedF1)).mean,
-  ]);
-}
-
 function levels({ runs }: { runs: Runs }): Html[] {
   const { graphs, draws } = runs.settings;
   const body = graphs.flatMap((graph) =>
@@ -164,25 +145,9 @@ function levels({ runs }: { runs: Runs }): Html[] {
     "total conflict",
     "cover",
   ];
-  const chart = scatter({
-    label: "Total conflict of a split against the GCN's weighted F1",
-    caption: `A point per split. Correlation over the points: ${graphs
-      .map((graph) => {
-        const all = LEVELS.flatMap((level) => placesOf(runs, graph, level));
-        return `${correlationText(all)} on ${graphTitles[graph]}`;
-      })
-      .join(", ")}; the paper reports −0.62 on Cora.`,
-    x: { label: "total conflict of the labelled nodes (no unit)" },
-    y: { label: "weighted F1 with CE, %" },
-    groups: graphs.map((graph) => ({
-      name: graphTitles[graph],
-      points: LEVELS.flatMap((level) => placesOf(runs, graph, level)).map(([x, y]) => ({ x, y })),
-    })),
-  });
   return [
     html`<p>From ${draws} balanced splits, those with the lowest, middle and highest total conflict are taken, ${runs.seeds.length} per level.</p>`,
     table(head, body),
-    chart,
   ];
 }
 
@@ -263,6 +228,7 @@ export const sections: readonly OwnSection[] = [
   { title: experiments.balanced, experiment: "balanced", content: balanced },
   { title: experiments.ranges, experiment: "ranges", content: ranges },
   { title: experiments.levels, experiment: "levels", content: levels },
+  { title: experiments.conflict, experiment: "conflict", content: conflict },
   { title: experiments.both, experiment: "both", content: both },
   { title: experiments.rivals, experiment: "rivals", content: rivals },
   { title: "Sources", content: () => sources },

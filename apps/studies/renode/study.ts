@@ -5,6 +5,7 @@ import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
 import { claimsOf, unasked } from "./claims";
 import { finding } from "./finding";
+import { gates } from "./gate";
 import { copyGraphs, graphData } from "./graph-data";
 import { experiments, introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
@@ -32,6 +33,7 @@ export const renodeStudy = study({
   },
   parse: (result: unknown) => trainingResultSchema.parse(result),
   claims: claimsOf,
+  gates,
   unasked,
   finding,
   picture,

@@ -11,7 +11,7 @@ import {
 import { drawSplit, streams } from "./draw-split";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
-import { type Method, USUAL_MIN_WEIGHT, type Variant } from "./variants";
+import { isTrainedOften, type Method, USUAL_MIN_WEIGHT, type Variant } from "./variants";
 
 /** Scores and weights of the training nodes, in the order of the split. */
 function scored(data: NodeData, { train }: NodeSplit, minWeight: number | null): RenodeResult {
@@ -45,13 +45,17 @@ export async function* trainVariant(
   seed: number,
   { data, settings, signal }: { data: NodeData; settings: ComparisonSettings; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, TrainingResult, void> {
-  const { split: splitName, loss, minWeight, hasTam } = variant;
-  const split = drawSplit(splitName, seed, data, settings);
+  const { loss, minWeight, hasTam, further } = variant;
+  const own = further === undefined ? [] : [further];
+  const split = drawSplit(variant, seed, data, settings);
   const { total, cover, weights } = scored(data, split, minWeight);
-  const { initialisations, maxEpochs } = settings;
+  const { maxEpochs } = settings;
+  const initialisations = isTrainedOften(variant)
+    ? settings.initialisations
+    : settings.otherInitialisations;
   const trainings: TrainingResult["trainings"] = [];
   for (let start = 0; start < initialisations; start++) {
-    const random = createRandom([streams.weights, seed, start]).next;
+    const random = createRandom([streams.weights, seed, start, ...own]).next;
     const events = trainNodes(data, {
       model: modelOf(variant, data, split, random),
       random,

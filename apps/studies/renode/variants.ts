@@ -46,6 +46,8 @@ export interface Variant extends GridRow, Method {
   name: string;
   graph: GraphName;
   split: SplitName;
+  /** Which of the further balanced splits of a seed; absent for its own. */
+  further?: number;
 }
 
 /** The minimum weight of the paper and its code. */
@@ -92,7 +94,19 @@ function row(experiment: string, graph: GraphName, split: SplitName, method: Met
 const pair = (network: Network, loss: LossName, more: { hasTam?: boolean } = {}): Method[] =>
   [null, USUAL_MIN_WEIGHT].map((minWeight) => ({ network, loss, minWeight, ...more }));
 
-function ofGraph(graph: GraphName): Variant[] {
+/** Cora's further balanced splits, on which a GCN is trained without ReNode. */
+export const furtherIds = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `cora/balanced-${i + 1}/gcn/ce-plain`);
+
+const furtherSplits = (count: number): Variant[] =>
+  furtherIds(count).map((id, i) => ({
+    ...row("conflict", "cora", "balanced", { network: "gcn", loss: "ce", minWeight: null }),
+    id,
+    name: `Cora balanced, split ${i + 1} of the seed, GCN, CE`,
+    further: i,
+  }));
+
+function ofGraph(graph: GraphName, moreSplits: number): Variant[] {
   const rows = (experiment: string, split: SplitName, methods: readonly Method[]) =>
     methods.map((method) => row(experiment, graph, split, method));
   return [
@@ -109,6 +123,7 @@ function ofGraph(graph: GraphName): Variant[] {
     ...(["low", "middle", "high"] as const).flatMap((level) =>
       rows("levels", level, pair("gcn", "ce")),
     ),
+    ...(graph === "cora" ? furtherSplits(moreSplits) : []),
     ...rows(
       "both",
       "step",
@@ -124,7 +139,26 @@ function ofGraph(graph: GraphName): Variant[] {
 
 /**
  * Everything that is trained: six networks with and without ReNode on balanced splits, three ranges of weights, three levels of
- * topology imbalance, five losses with and without ReNode where classes have different numbers of labels, and rivals.
+ * topology imbalance, a GCN on many balanced splits, five losses with and without ReNode where classes have different numbers of labels, and rivals.
  */
-export const variantsOf = ({ graphs }: Pick<ComparisonSettings, "graphs">): readonly Variant[] =>
-  graphNames.filter((name) => graphs.includes(name)).flatMap(ofGraph);
+export const variantsOf = ({
+  graphs,
+  moreSplits,
+}: Pick<ComparisonSettings, "graphs" | "moreSplits">): readonly Variant[] =>
+  graphNames.filter((name) => graphs.includes(name)).flatMap((name) => ofGraph(name, moreSplits));
+
+/** Whether a variant is trained as often as the primary claims about the GCN need. */
+export const isTrainedOften = ({
+  network,
+  loss,
+  minWeight,
+  split,
+  further,
+  hasTam,
+}: Variant): boolean =>
+  network === "gcn" &&
+  loss === "ce" &&
+  (minWeight === null || minWeight === USUAL_MIN_WEIGHT) &&
+  split !== "step" &&
+  further === undefined &&
+  !hasTam;

@@ -4,6 +4,7 @@ import {
   claimDifference,
   claimsSummary,
   claimText,
+  gateText,
   type JudgedClaim,
   primariesOf,
   type UnaskedClaim,
@@ -25,17 +26,18 @@ const unaskedLine = ({ sentence, paper, why }: UnaskedClaim): string =>
   `- ${sentence}: **not asked**, as ${why}; paper: ${paper}`;
 
 /** "8 seeds", or "4 to 8 seeds" where primary claims stand on different numbers of them; then how many came out how. */
-function summaryLine({ claims }: Pick<RecordedVerdicts, "claims">): string {
+function summaryLine({ claims, gates = [] }: Pick<RecordedVerdicts, "claims" | "gates">): string {
   const seeds = primariesOf({ claims }).map(({ difference, failures }) => {
     return difference.seeds + failures.length;
   });
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
-  return `${least === most ? least : `${least} to ${most}`} seeds. ${claimsSummary({ claims })}`;
+  const shown = gates.map((gate) => ` ${gateText(gate).replace(/^g/, "G")}.`).join("");
+  return `${least === most ? least : `${least} to ${most}`} seeds. ${claimsSummary({ claims })}${shown}`;
 }
 
 /** The primary claims of a recording, a line each, below a sentence that counts their outcomes. */
-export const verdictLines = ({ claims }: RecordedVerdicts): string[] => [
-  summaryLine({ claims }),
+export const verdictLines = ({ claims, gates }: RecordedVerdicts): string[] => [
+  summaryLine({ claims, gates }),
   "",
   ...primariesOf({ claims }).map(claimLine),
 ];
@@ -89,7 +91,7 @@ const tunedSides = `## Which sides were tuned
 
 Both sides alike, on seeds that the recording does not use:
 
-- balance-marking: four bonuses on each side, three seeds.
+- balance-marking: the same eight bonuses on each side, along which they are compared; none is chosen.
 - deepseek-moe: four rates for each model, one seed.
 - dpo: four rates for each method, three seeds; the model before it has nothing to tune. Both βs of DPO took the highest rate, beyond which none was tried.
 - redgrape: each method's own grid, then the clients' rates at its best setting, FedAvg included, three seeds.

@@ -72,6 +72,9 @@ export interface OpenedComparison {
   /** The text to print above the table of claims. */
   // biome-ignore lint/suspicious/noExplicitAny: runs of any settings and results
   text?: (runs: StudyRuns<any, any>, options: TextTableOptions) => string;
+  /** Fields of `--json` besides runs and claims. */
+  // biome-ignore lint/suspicious/noExplicitAny: runs of any settings and results
+  more?: (runs: StudyRuns<any, any>) => object;
   /** Writes what a study leaves beside results.json. */
   // biome-ignore lint/suspicious/noExplicitAny: runs of any settings and results
   save?: (runs: StudyRuns<any, any>, folder: string) => Promise<void>;

@@ -7,7 +7,7 @@ import {
 } from "@deepgrain/lab";
 
 /** The findings of a recording, without its runs. */
-export interface RecordedVerdicts extends Pick<Judgement, "claims"> {
+export interface RecordedVerdicts extends Pick<Judgement, "claims" | "gates"> {
   /** The file of all runs, beside verdicts.json. */
   results: string;
   seeds: readonly number[];
@@ -38,8 +38,8 @@ const commandOf = (paper: string, command: string): string => {
   const flags = command
     .replace(/^.*?main\.js /, "")
     .replace(/^(compare [\w-]+|\w+ (compare|sweep)) ?/, "")
-    .replace(/--(out|workers) \S+ ?/g, "")
-    .replaceAll("../shared/", "shared/")
+    .replace(/--(out|workers) \S+ ?|--quiet ?/g, "")
+    .replace(/(\.\.\/)+shared\//g, "shared/")
     .trim();
   return `npm run -s deepgrain -- compare ${paper} ${flags}`.trim();
 };
@@ -70,7 +70,7 @@ export function recordedVerdicts<S extends object, R>(
   results: string,
 ): RecordedVerdicts {
   const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
-  const { claims } = judge(study, runs);
+  const { claims, gates } = judge(study, runs);
   const stated = typeof study.claims === "function" ? study.claims(runs.settings) : study.claims;
   const measured = new Set(claims.map(({ primary }) => primary?.sentence));
   const sentences = (stated ?? []).flatMap(({ primary }) => primary?.sentence ?? []);
@@ -85,6 +85,7 @@ export function recordedVerdicts<S extends object, R>(
     commands,
     unrecorded: sentences.filter((sentence) => !measured.has(sentence)),
     commits: [...new Set(commits)],
+    ...(gates && { gates }),
     claims,
   };
 }

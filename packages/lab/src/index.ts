@@ -20,6 +20,8 @@ export { costAt } from "./statistics/frontier";
 export { holm } from "./statistics/holm";
 export * from "./statistics/paired-difference";
 export * from "./statistics/power";
+export { type Pair, rankCorrelation } from "./statistics/rank-correlation";
 export { study } from "./study/check-study";
+export { type Gate, type GateState, type GateTrial, gateText, type JudgedGate } from "./study/gate";
 export * from "./study/runs";
 export * from "./study/study";

@@ -37,8 +37,8 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
           name,
           profile,
           ...(proxy && { proxy }),
-          payloadBits: i > 6 ? settings.bits : 0,
-          codingRate: i > 6 ? settings.bits / settings.tokens : 0,
+          payloadBits: "message_bits" in profile ? settings.bits : 0,
+          codingRate: "message_bits" in profile ? settings.bits / settings.tokens : 0,
           success: [0, 0.1, 0.3, 0.5].map((substitution) => ({
             substitution,
             rate: rate(Math.max(0, 1 - substitution * (1 + (i % 3)))),
@@ -47,10 +47,10 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
           copyPaste: rate(0.9 - 0.05 * (i % 4)),
           detected: rate(1),
           perplexityRatio: 0.94 + 0.03 * ((i * 7 + seed) % 9),
-          kl: 0.2 + 0.01 * i,
+          kl: 0.05 + 0.01 * i,
           distinct2: 0.98,
           distinct2Unmarked: 0.985,
-          encodeMicros: 8 * 1.7 ** i,
+          encodeMicros: 8 * 1.7 ** (i % 12),
           decodeMicros: 3 * 1.6 ** ((i * 5) % 12),
           sample: {
             ids: words.map((_, at) => at),

@@ -3,14 +3,16 @@ import { describe, expect, it } from "vitest";
 import { recordedRuns } from "../../shared/test/recordings";
 import { runsOf } from "../../shared/test/runs-of";
 import { claimsOf, gain } from "../claims";
+import { conflictCorrelation } from "../conflict";
 import { differenceOf, scoreText } from "../differences";
+import { initialWeightsShare } from "../gate";
 import { experiments } from "../introduction";
 import { type ComparisonSettings, comparisonSettings } from "../recipe";
 import { renodeStudy } from "../study";
 import type { TrainingResult } from "../training-result";
-import { variantsOf } from "../variants";
+import { furtherIds, isTrainedOften, variantsOf } from "../variants";
 
-const settings = { ...renodeStudy.settings, initialisations: 2 };
+const settings = { ...renodeStudy.settings, initialisations: 2, otherInitialisations: 2 };
 
 /** Two trainings around a weighted F1. */
 const result = (percent: number, total = 0.1): TrainingResult => ({
@@ -57,7 +59,10 @@ describe("the claims", () => {
     ]);
     expect(read.length).toBeGreaterThan(0);
     expect(read.every((id) => id.startsWith("cora/"))).toBe(true);
-    expect(variantsOf(quick)).toHaveLength(variantsOf(settings).length / 2);
+    const [few, all] = [quick, settings].map(
+      (own) => variantsOf(own).filter(({ further }) => further === undefined).length,
+    );
+    expect(few).toBe(all! / 2);
   });
 
   it("judge the mean over the trainings of a split", () => {
@@ -97,6 +102,68 @@ describe("the claims", () => {
   });
 });
 
+describe("the correlation of conflict and score", () => {
+  it("goes over the further splits of all seeds", () => {
+    const ids = furtherIds(settings.moreSplits);
+    // The score falls by a point per split, but rises by half a point from seed to seed.
+    const results = ids.map((id, i) => [
+      id,
+      [0, 1].map((seed) => result(80 - i + seed / 2, i / 10)),
+    ]);
+    const runs = runsOf(renodeStudy, Object.fromEntries(results), { settings });
+    const [claim] = primariesOf(judge(renodeStudy, { ...runs, experiments: ["conflict"] }));
+    // 20 pairs in ten groups of equal conflict: one rank correlation, not the mean of both seeds' −1.
+    expect(claim!.lower.mean).toBeCloseTo(-0.9962, 4);
+    expect([...valuesOf(conflictCorrelation(settings), runs).values()][0]).toBeCloseTo(-1, 12);
+    expect(claim).toMatchObject({ outcome: "as claimed", scope: "Cora, 100 splits" });
+    expect(claim!.difference.over).toBe("pairs");
+  });
+
+  it("trains those splits as often as the other networks", () => {
+    const often = variantsOf(settings).filter(isTrainedOften);
+    expect(often.map(({ id }) => id).filter((id) => id.startsWith("cora/"))).toEqual([
+      "cora/balanced/gcn/ce-plain",
+      "cora/balanced/gcn/ce-renode-0.5",
+      ...["low", "middle", "high"].flatMap((level) => [
+        `cora/${level}/gcn/ce-plain`,
+        `cora/${level}/gcn/ce-renode-0.5`,
+      ]),
+    ]);
+  });
+});
+
+describe("the gate", () => {
+  /** A result whose trainings have these weighted F1. */
+  const trained = (...percents: number[]): TrainingResult => ({
+    ...result(0),
+    trainings: percents.map((x) => ({ ...result(0).trainings[0]!, weightedF1: x / 100 })),
+  });
+
+  it("is the variance within splits over that between them, as worked by hand", () => {
+    // Gains 0 and 2, then 4 and 6: means 1 and 5, variance 8; within 2 over two trainings, 1.
+    const values = {
+      "cora/balanced/gcn/ce-plain": [trained(70, 70), trained(70, 70)],
+      "cora/balanced/gcn/ce-renode-0.5": [trained(70, 72), trained(74, 76)],
+    };
+    const runs = runsOf(renodeStudy, values, { settings });
+    expect(initialWeightsShare(runs)).toBeCloseTo(1 / 8, 10);
+    // At low conflict gains 0 and 2, then 1 and 3: variance 0.5, within 1: together 2 of 8.5.
+    const low = {
+      "cora/low/gcn/ce-plain": [trained(70, 70), trained(70, 70)],
+      "cora/low/gcn/ce-renode-0.5": [trained(70, 72), trained(71, 73)],
+    };
+    const both = runsOf(renodeStudy, { ...values, ...low }, { settings });
+    expect(initialWeightsShare(both)).toBeCloseTo(2 / 8.5, 10);
+  });
+
+  it("says nothing of one split or one training", () => {
+    const one = { "cora/balanced/gcn/ce-plain": [trained(70), trained(71)] };
+    const more = { ...one, "cora/balanced/gcn/ce-renode-0.5": [trained(70), trained(71)] };
+    expect(initialWeightsShare(runsOf(renodeStudy, one, { settings }))).toBeNull();
+    expect(initialWeightsShare(runsOf(renodeStudy, more, { settings }))).toBeNull();
+  });
+});
+
 describe("the report", () => {
   it("shows every experiment and says that CiteSeer does not gain", () => {
     const runs = allRuns();
@@ -123,7 +190,10 @@ describe("the report", () => {
 describe("the recorded results", () => {
   it("have a run per variant and split, of the form that runs have", () => {
     const runs = recordedRuns("renode") as StudyRuns<ComparisonSettings, TrainingResult>;
-    expect(runs.runs).toHaveLength(variantsOf(runs.settings).length * runs.seeds.length);
+    const asked = variantsOf({ ...renodeStudy.settings, ...runs.settings }).filter(
+      ({ experiments: own }) => own!.some((one) => runs.experiments.includes(one)),
+    );
+    expect(runs.runs).toHaveLength(asked.length * runs.seeds.length);
     for (const { result } of runs.runs) expect(renodeStudy.parse!(result)).toEqual(result);
   });
 });

@@ -7,7 +7,8 @@ import {
   type StudyRuns,
   studyPage,
 } from "@deepgrain/lab";
-import { perplexityRatio, rightAt } from "../../balance-marking/claims";
+import { foundAt } from "../../balance-marking/frontier";
+import { perplexityRatio } from "../../balance-marking/measures";
 import type { ComparedRow, ComparisonSettings } from "../../balance-marking/recipe";
 import { mainMethods, partMethods, rateMethods, sweepMethods } from "../../esft/methods";
 import { type EsftResult, tuned } from "../../esft/quantities";
@@ -57,7 +58,7 @@ const more: Readonly<Record<string, () => Estimate[]>> = {
   "balance-marking"() {
     const runs = recordedRuns("balance-marking") as StudyRuns<ComparisonSettings, ComparedRow>;
     const measures = [
-      ...[0, 0.1, 0.3].map(rightAt),
+      ...[0, 0.1].map((share) => measure(`found at ${share}`, foundAt(share).of)),
       perplexityRatio,
       ...(["distinct2", "distinct2Unmarked", "encodeMicros"] as const).map((key) =>
         measure(key, (row: ComparedRow) => row[key]),

@@ -41,7 +41,7 @@ export async function comparePaper(
   const note = (text: string) => progress.note(text);
   const { open } = await load();
   const opened = await open({ size, values, seeds, seed, folder: folderOf, resolve, note, signal });
-  const { study, settings, text, save, hasExperiments = true } = opened;
+  const { study, settings, text, more, save, hasExperiments = true } = opened;
   const count = seeds ?? seedCounts[size];
   const chosen = hasExperiments ? (experiments ?? usual?.[size]) : undefined;
   const where = opened.folder ?? folderOf();
@@ -61,6 +61,7 @@ export async function comparePaper(
       json,
       experiments: chosen,
       text,
+      more,
     },
     context,
   );

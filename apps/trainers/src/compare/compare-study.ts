@@ -10,6 +10,7 @@ import {
   claimsSummary,
   claimsText,
   drain,
+  gateText,
   judge,
   LabError,
   type ReportOptions,
@@ -42,6 +43,8 @@ export interface Comparison<S, R> {
   json: boolean;
   /** The text to print above the table of claims. */
   text?: ((runs: StudyRuns<S, R>, options: TextTableOptions) => string) | undefined;
+  /** Fields of the JSON besides runs and claims. */
+  more?: ((runs: StudyRuns<S, R>) => object) | undefined;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface Comparison<S, R> {
  */
 export async function compareStudy<S extends object, R>(
   study: Study<S, R>,
-  { folder, workers, json, text, report, ...setup }: Comparison<S, R>,
+  { folder, workers, json, text, more, report, ...setup }: Comparison<S, R>,
   { progress, signal, write, columns }: CliContext,
 ): Promise<StudyRuns<S, R>> {
   const executor =
@@ -74,9 +77,14 @@ export async function compareStudy<S extends object, R>(
     claimsText(judgement, { columns }),
     "",
     claimsSummary(judgement),
+    ...(judgement.gates ?? []).map(gateText),
     join(folder, "report.html"),
   ];
-  write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : `${lines.join("\n")}\n`);
+  write(
+    json
+      ? `${JSON.stringify({ ...runs, ...judgement, ...more?.(runs) })}\n`
+      : `${lines.join("\n")}\n`,
+  );
   return runs;
 }
 

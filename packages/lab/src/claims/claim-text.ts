@@ -60,13 +60,18 @@ export function claimDifference(judgedClaim: JudgedClaim, bounds?: Bounds): stri
   return `${own} (${low} to ${high}${at})${lacking}`;
 }
 
-/** How a primary claim was named: "" before the run, else when, and what came out before its relation followed from its words. */
-function namingOf({ named, before }: Primary): string {
-  if (named === "before the run" && !before) return "";
+/** How a primary claim was named: "" before the run, else when, and what came out before its relation followed from its words; the state of a gate that is not met. */
+function namingOf({ named, before }: Primary, gate: JudgedClaim["gate"]): string {
+  if (named === "before the run" && !before) return gate ? `gate ${gate}` : "";
   const corrected =
     before &&
     `${before.isCorrected ? "relation corrected after the run; " : ""}before: ${before.outcome}`;
-  return [named === "after the run" && "named after the run", corrected].filter(Boolean).join("; ");
+  const parts = [
+    named === "after the run" && "named after the run",
+    corrected,
+    gate && `gate ${gate}`,
+  ];
+  return parts.filter(Boolean).join("; ");
 }
 
 /** Texts beside the outcome of a primary claim. */
@@ -99,6 +104,6 @@ export function claimDetails(judgedClaim: JudgedClaim): ClaimDetails {
   return {
     seeds: `${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
     paper: `“${words}”${section === undefined ? "" : ` (${section})`}; ${paper}`,
-    naming: namingOf(primary),
+    naming: namingOf(primary, judgedClaim.gate),
   };
 }

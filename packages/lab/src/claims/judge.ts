@@ -1,6 +1,7 @@
 import { fail, having, optionsOf, refuseUnknown } from "../errors";
 import { benjaminiHochberg } from "../statistics/benjamini-hochberg";
 import { claimsOf, variantsOf } from "../study/check-study";
+import { judgeGate } from "../study/gate";
 import type { Claim, StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
 import { causeOf } from "./cause";
@@ -71,10 +72,10 @@ function judgeSecondaries<S, R>(tested: readonly Tested<R, S>[]): JudgedClaim[] 
 /**
  * Measures the claims of a study by its runs, and judges the primary ones together, so that the chance of any false outcome
  * among them is at most 5 % (Holm's correction). Differences are paired by seed: Student's t, or a crossed bootstrap over seeds
- * and items where the seeds share items. The interval of a primary claim has the level at which Holm's correction decided it. A number that a seed lacks is a failure of the claim at that seed. Fewer than three
+ * and items where the seeds share items; a rank correlation has a bootstrap over its pairs. The interval of a primary claim has the level at which Holm's correction decided it. A number that a seed lacks is a failure of the claim at that seed. Fewer than three
  * seeds, or seeds whose differences do not vary, decide nothing. Claims of experiments that were not asked for are left out.
  *
- * @returns the primary claims, then the secondary ones, which have no outcome
+ * @returns the primary claims, then the secondary ones, which have no outcome; the gates of a study that has some
  * @throws {LabError} `ERR_ARGUMENT` for runs of another study; `ERR_RANGE` for a measured value that is not finite
  */
 export function judge<S, R>(
@@ -98,8 +99,11 @@ export function judge<S, R>(
     });
   const primary = tested.filter(({ claim }) => claim.primary !== undefined);
   const secondary = tested.filter(({ claim }) => claim.primary === undefined);
-  return {
-    study: study.name,
-    claims: [...judgePrimaries(primary, runs, verdicts), ...judgeSecondaries(secondary)],
-  };
+  const primaries = judgePrimaries(primary, runs, verdicts);
+  const secondaries = judgeSecondaries(secondary);
+  if (!study.gates) return { study: study.name, claims: [...primaries, ...secondaries] };
+  const gates = study.gates.map((gate) => judgeGate(gate, runs));
+  const gate = gates.map(({ state }) => state).find((state) => state !== "met");
+  const own = gate === undefined ? primaries : primaries.map((claim) => ({ ...claim, gate }));
+  return { study: study.name, claims: [...own, ...secondaries], gates };
 }

@@ -1,7 +1,8 @@
 import { crossedTest } from "../statistics/crossed-bootstrap";
 import { estimate, type Interval } from "../statistics/estimate";
 import { confidenceInterval, pairedDifference } from "../statistics/paired-difference";
-import { studentTails } from "../statistics/tails";
+import { correlationTest, rankCorrelation } from "../statistics/rank-correlation";
+import { studentTails, twoSided } from "../statistics/tails";
 import { type Claim, type Quantity, type StudyRuns, seedResults } from "../study/runs";
 import { bySigns, byTails, type Conclusions, leastP, type Statement } from "./conclusions";
 import type { JudgedDifference, JudgedSide } from "./verdict";
@@ -108,6 +109,45 @@ function compareItems<S, R>(
   return { difference, conclusions: statement && tails && byTails(statement, tails), intervalAt };
 }
 
+/** The pairs of a quantity at all seeds; null where it has none. */
+const pairsOf = <S, R>(
+  quantity: Quantity<R, S>,
+  runs: StudyRuns<S, R>,
+  seeds: readonly number[],
+) =>
+  quantity.pairs === undefined
+    ? null
+    : seeds.flatMap((seed) => quantity.pairs!(seedResults(runs, seed), runs.settings) ?? []);
+
+/** Over pairs, where one side is a rank correlation and the other a number, the same at all seeds; otherwise null. */
+function comparePairs<S, R>(
+  { lower, higher }: Claim<R, S>,
+  runs: StudyRuns<S, R>,
+  seeds: number[],
+  { statement, pairs: sides }: Sample,
+) {
+  const [left, right] = [pairsOf(lower, runs, seeds), pairsOf(higher, runs, seeds)];
+  const pairs = left ?? right;
+  if (pairs === null || sides.length === 0) return null;
+  const { low, high } = sides[0]!;
+  const found = correlationTest(
+    pairs,
+    left ? { number: high, sign: -1 } : { number: low, sign: 1 },
+  );
+  if (found === null) return null;
+  const { value, standardError, tails, intervalAt } = found;
+  const difference: JudgedDifference = {
+    mean: value,
+    standardError,
+    seeds: seeds.length,
+    interval: intervalAt(USUAL),
+    p: tails && twoSided(tails, 0),
+    level: USUAL,
+    over: "pairs",
+  };
+  return { difference, conclusions: statement && tails && byTails(statement, tails), intervalAt };
+}
+
 /**
  * Measures a claim at the seeds that measured both of its quantities.
  *
@@ -123,18 +163,31 @@ export function measureClaim<S, R>(
   const { seeds, ...sample } = sampleOf(claim, runs);
   if (seeds.length === 0) return undefined;
   const { lows, highs, failures } = sample;
-  const sideOf = ({ measure, subject, variants }: Quantity<R, S>, all: Sample["lows"]) => {
+  const compared =
+    failures.length > 0
+      ? compareSigns(sample)
+      : (comparePairs(claim, runs, seeds, sample) ??
+        compareItems(claim, runs, seeds, sample) ??
+        compareSeeds(sample));
+  const sideOf = (quantity: Quantity<R, S>, all: Sample["lows"]) => {
+    const { measure, subject, variants } = quantity;
     const own = subject ?? variants.map((id) => names.get(id)).join(" and ");
     const values = all.filter(isThere);
     if (values.length === 0)
       return { measure, subject: own, variants, mean: null, standardError: null, seeds: 0 };
     const { interval: _, ...found } = estimate(values);
-    return { measure, subject: own, variants, ...found };
+    const pairs = pairsOf(quantity, runs, seeds);
+    if (pairs === null) return { measure, subject: own, variants, ...found };
+    const { standardError } = compared.difference;
+    return {
+      measure,
+      subject: own,
+      variants,
+      ...found,
+      mean: rankCorrelation(pairs),
+      standardError,
+    };
   };
-  const compared =
-    failures.length > 0
-      ? compareSigns(sample)
-      : (compareItems(claim, runs, seeds, sample) ?? compareSeeds(sample));
   return {
     lower: sideOf(claim.lower, lows),
     higher: sideOf(claim.higher, highs),

@@ -1,4 +1,5 @@
 import { having } from "../errors";
+import type { GateState, JudgedGate } from "../study/gate";
 import type { Relation } from "../study/relation-of-words";
 import type { Primary } from "../study/runs";
 
@@ -38,9 +39,10 @@ export interface JudgedDifference {
   p: number | null;
   /**
    * The population that p and interval generalise to: other seeds by Student's t, or other seeds and other items by a
-   * crossed bootstrap. Where a side has no number at some seeds, seeds for and against the claim are counted.
+   * crossed bootstrap; other pairs by a bootstrap where a side is a rank correlation. Where a side has no number at some seeds, seeds
+   * for and against the claim are counted.
    */
-  over: "seeds" | "seeds and items" | "signs of seeds";
+  over: "seeds" | "seeds and items" | "pairs" | "signs of seeds";
 }
 
 /** A claim with what was measured. Plain data. */
@@ -68,6 +70,8 @@ export interface JudgedClaim {
   q: number | null;
   /** Null for secondary claims, and where effects are shown without verdicts. */
   outcome: Outcome | null;
+  /** Of a primary claim: the state of a gate of its study that is not met. Absent where all are, and for a study without gates. */
+  gate?: Exclude<GateState, "met"> | undefined;
   /** The paper's measurement. */
   paper: string;
   /** Why the outcome may not be as published; empty where it is, and for secondary claims. */
@@ -79,6 +83,8 @@ export interface Judgement {
   study: string;
   /** The primary claims first, in the order of the study, then the secondary ones. */
   claims: readonly JudgedClaim[];
+  /** Absent for a study without gates. */
+  gates?: readonly JudgedGate[] | undefined;
 }
 
 /** The primary claims of a judgement. */

@@ -17,6 +17,7 @@ import { type JudgedClaim, type Judgement, primariesOf, secondariesOf } from "..
 import { having, optionsOf, refuseUnknown } from "../errors";
 import { withFiles } from "../run/files";
 import { claimsOf } from "../study/check-study";
+import { gateText } from "../study/gate";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
 
@@ -25,10 +26,11 @@ function rulesOf(judgement: Judgement): Html {
   const primaries = primariesOf(judgement);
   const { claims } = judgement;
   const items = claims.some(({ difference }) => difference.over === "seeds and items");
+  const pairs = claims.some(({ difference }) => difference.over === "pairs");
   const lacking = claims.some(({ failures }) => failures.length > 0);
   return html`<p>Differences are paired by seed and shown with an interval, by Student's t${
     items && ", or where all seeds share the items by a bootstrap over seeds and items"
-  }. Only primary claims have an outcome, by Holm's correction over the ${primaries.length} of them at 5 %: <em>as claimed</em> is above 0 in the
+  }${pairs && "; a rank correlation is compared with a number by a bootstrap over its pairs"}. Only primary claims have an outcome, by Holm's correction over the ${primaries.length} of them at 5 %: <em>as claimed</em> is above 0 in the
 claimed direction, for “no worse” above −margin, or for an equality (=) inside ±margin; <em>opposite</em> is beyond the margin against the
 claim; <em>equal</em> is a claimed difference shown to be inside the margin; all else is <em>undecided</em>, as are fewer than three seeds. The
 interval of a primary claim is the one that decided it, of level 1 − 0.05/k, k Holm's divisor for it: its outcome can be read off, and it is no
@@ -100,7 +102,8 @@ function recordedOf(recorded: ReportOptions["recorded"], bounds: MeasureBounds):
 function primariesHtml(judgement: Judgement, bounds: MeasureBounds): Html | false {
   if (judgement.claims.length === 0) return false;
   const claims = primariesOf(judgement);
-  const summary = html`<p>${claimsSummary(judgement)}</p>`;
+  const gates = judgement.gates?.map((gate) => html`<p>${gateText(gate)}.</p>`) ?? [];
+  const summary = html`<p>${claimsSummary(judgement)}</p>${gates}`;
   if (claims.length === 0) return summary;
   return section(
     "Primary claims",
@@ -174,7 +177,8 @@ export async function saveReport<S, R>(
   refuseUnknown("saveReport", rest);
   const judgement = judge(study, runs, { verdicts });
   await withFiles(async () => {
-    await saveJson(join(folder, "results.json"), { ...runs, claims: judgement.claims });
+    const { study: _, ...found } = judgement;
+    await saveJson(join(folder, "results.json"), { ...runs, ...found });
     await saveText(join(folder, "report.html"), studyPage(study, runs, judgement, { recorded }));
   });
   return judgement;

@@ -1,5 +1,6 @@
 import { fail, listOf } from "../errors";
 import type { Interval } from "./estimate";
+import { fixedRandom } from "./fixed-random";
 import type { PairedDifference } from "./paired-difference";
 import { drawnTails, LEAST_SEEDS, type Tails, twoSided } from "./tails";
 
@@ -10,17 +11,6 @@ const DRAWS = 10_000;
 
 /** Rounding of a level. */
 const NEAR = 1e-9;
-
-/** Numbers in [0, 1) that are the same in every run (mulberry32, Tommy Ettinger 2017). */
-function fixedRandom(): () => number {
-  let state = 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Differences of both sides, item by item. */
 function differencesOf(lower: Rows, higher: Rows): Rows {

@@ -1,4 +1,5 @@
 import { fail, having } from "../errors";
+import { checkGate } from "./gate";
 import { relationOfWords } from "./relation-of-words";
 import type { Claim } from "./runs";
 import type { Study, Variant } from "./study";
@@ -66,6 +67,8 @@ export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<
       refuse(name, `${where}: there is no variant "${variant}"`, { variant });
     if (experiment !== undefined && !Object.hasOwn(experiments, experiment))
       refuse(name, `${where}: there is no experiment "${experiment}"`, { experiment });
+    if ((lower.pairs && higher.pairs) !== undefined)
+      refuse(name, `${where}: a rank correlation is compared with a number, got two of them`);
     checkRelation(name, where, claim);
   }
   const primaries = all.filter(({ primary }) => primary !== undefined).length;
@@ -79,13 +82,14 @@ export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<
 /**
  * A study, checked with its default settings.
  *
- * @throws {LabError} `ERR_STUDY` for a name or ids that cannot name files, ids that repeat, or claims about variants or
- *   experiments that do not exist
+ * @throws {LabError} `ERR_STUDY` for a name or ids that cannot name files, ids that repeat, claims about variants or
+ *   experiments that do not exist, or a gate without bounds or with trials that `checkGate` refuses
  */
 export function study<S, R, V extends Variant>(definition: Study<S, R, V>): Study<S, R, V> {
   having("study", "definition", definition, "name", "title");
   const { name, settings } = definition;
   if (!/^[\w-]+$/.test(name)) refuse(name, "the name may hold letters, digits, _ and -", { name });
   claimsOf(definition, settings);
+  for (const gate of definition.gates ?? []) checkGate(name, gate);
   return definition;
 }

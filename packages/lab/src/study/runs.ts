@@ -2,6 +2,7 @@ import type { Provenance } from "@deepgrain/support/files";
 import type { Bounds } from "@deepgrain/support/pages";
 import { having, textOf } from "../errors";
 import { type Estimate, estimate } from "../statistics/estimate";
+import type { Pair } from "../statistics/rank-correlation";
 import type { Relation } from "./relation-of-words";
 
 /** The results of one seed. */
@@ -34,6 +35,11 @@ export interface Quantity<R = unknown, S = unknown> {
    * such quantities is tested over seeds and items.
    */
   items?(results: SeedResults<R>, settings: S): readonly number[] | undefined;
+  /**
+   * Pairs of numbers of a seed: the quantity is then their rank correlation over all seeds together, and a claim about it and a number is
+   * tested by a bootstrap over pairs. `read` gives that of the seed alone.
+   */
+  pairs?(results: SeedResults<R>, settings: S): readonly Pair[] | undefined;
 }
 
 /**

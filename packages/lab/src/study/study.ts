@@ -1,5 +1,6 @@
 import type { Html } from "@deepgrain/support/pages";
 import type { Judgement } from "../claims/verdict";
+import type { Gate } from "./gate";
 import type { Claim, StudyRuns, UnaskedClaim } from "./runs";
 
 /** One way to do it: a row of the grid. Studies add fields of their own. */
@@ -99,6 +100,8 @@ export interface Study<S, R, V extends Variant = Variant> {
     | readonly Claim<NoInfer<R>, NoInfer<S>>[]
     | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[])
     | undefined;
+  /** Numbers that show whether the study is in its paper's regime. */
+  gates?: readonly Gate<NoInfer<R>, NoInfer<S>>[] | undefined;
   /** Claims of the abstract that this study cannot ask. */
   unasked?: readonly UnaskedClaim[] | undefined;
   /** Sections of the report besides the claims. */
