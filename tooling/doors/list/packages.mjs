@@ -33,6 +33,7 @@ export const packageDoors = [
     reads: [
       "tokenizer/create-tokenizer.ts",
       "tokenizer/linear-engine.ts",
+      "tokenizer/encoding/byte-words.ts",
       "tokenizer/encoding/pre-tokens.ts",
       "tokenizer/encoding/token-sizes.ts",
       "tokenizer/encoding/word-tokens.ts",

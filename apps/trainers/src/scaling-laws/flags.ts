@@ -12,8 +12,7 @@ export const runsFlags = {
   ...flagsFrom(fields.fit),
 };
 
-const positive = (help: string) =>
-  flags.real({ above: 0, help });
+const positive = (help: string) => flags.real({ above: 0, help });
 
 /** The target that a budget is found for. */
 const goalFlags = {

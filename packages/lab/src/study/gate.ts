@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, having, listOf } from "../errors";
 import type { StudyRuns } from "./runs";
 
 /** A setting that was tried against a gate, before any recorded run. */
@@ -81,8 +81,12 @@ function boundsText({ least, most }: Pick<Gate, "least" | "most">): string {
 /**
  * A gate in a line: "gate met: initial weights, share of a gain's variance: at most 0.5; tried 20 initialisations: 0.21 (seeds 101, 102,
  * 103, commit 1a2b3c4d); in these runs 0.3".
+ * @throws {LabError} `ERR_ARGUMENT` for what is no gate
  */
-export function gateText({ state, here, tried, ...gate }: JudgedGate): string {
+export function gateText(judged: JudgedGate): string {
+  having("gateText", "a gate", judged, "state", "tried", "measure");
+  const { state, here, tried, ...gate } = judged;
+  listOf("gateText", "tried", tried);
   const trials = tried.map(
     ({ setting, value, seeds, commit }) =>
       `${setting}: ${round(value)} (seeds ${seeds.join(", ")}, commit ${commit.slice(0, 8)})`,

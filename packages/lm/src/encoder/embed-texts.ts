@@ -135,20 +135,23 @@ export async function embedTexts(
   options: EmbedTextsOptions = {},
 ): Promise<Float32Array[]> {
   const where = "embedTexts";
+  const {
+    pooling: wanted,
+    normalize,
+    maxLength: given,
+    signal,
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest, ["pooling", "normalize", "maxLength", "signal"]);
   having(where, "model", model, "config", "hiddenStates");
   having(where, "tokenizer", tokenizer, "encode", "vocabSize");
   listOf(where, "texts", texts);
   const isDecoder = model instanceof CausalLM;
   const longest = isDecoder ? model.config.maxPositionEmbeddings : longestRow(model.config);
   const own = model.embedding;
-  const {
-    pooling = own?.pooling ?? (isDecoder ? "last" : "mean"),
-    normalize = own?.normalize ?? true,
-    maxLength = Math.min(longest, own?.maxLength ?? longest),
-    signal,
-    ...rest
-  } = optionsOf(where, options);
-  refuseUnknown(where, rest, ["pooling", "normalize", "maxLength", "signal"]);
+  const pooling = wanted ?? own?.pooling ?? (isDecoder ? "last" : "mean");
+  const isUnit = normalize ?? own?.normalize ?? true;
+  const maxLength = given ?? Math.min(longest, own?.maxLength ?? longest);
   oneOf(where, "pooling", pooling, ["mean", "cls", "last"]);
   whole(where, "maxLength", maxLength, { min: 3, max: longest });
   if (texts.length === 0) throw new LmError("ERR_RANGE", `lm/${where}: there are no texts`);
@@ -169,7 +172,7 @@ export async function embedTexts(
       const width = all.length / batch.length;
       for (const [i, row] of batch.entries()) {
         const vector = all.slice(i * width, (i + 1) * width);
-        found[row] = normalize ? scaled(vector) : vector;
+        found[row] = isUnit ? scaled(vector) : vector;
       }
     }
   } finally {

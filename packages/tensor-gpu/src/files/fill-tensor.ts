@@ -28,8 +28,10 @@ const HELD_AS: Readonly<Record<string, CompactType>> = {
  * The compact type that holds a file's elements as they are, without loss; undefined where there is none.
  * @param stored the type of the elements in a file, such as `"Q4_K"`
  * @param columns elements of a row; they must be whole blocks of the type
+ * @throws {TensorError} `ERR_ARGUMENT` for a type that is no text
  */
 export function compactTypeOf(stored: string, columns: number): CompactType | undefined {
+  assertKind(typeof stored === "string", "compactTypeOf", "needs the name of a type", stored);
   const type = Object.hasOwn(HELD_AS, stored) ? HELD_AS[stored] : undefined;
   const isFloat = type === "bfloat16" || type === "float16";
   return type && (isFloat || hasWholeBlocks(type, columns)) ? type : undefined;

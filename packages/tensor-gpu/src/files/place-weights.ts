@@ -1,7 +1,9 @@
 import type { CompactType } from "../backend/view";
-import type { Module } from "../nn/module";
+import { assertFunction, assertKind } from "../errors";
+import { Module } from "../nn/module";
 import { allocateCompact, CompactTensor } from "../tensor/compact-tensor";
 import { contiguousStrides, type Shape } from "../tensor/shape";
+import { assertShape } from "../tensor/sizes";
 import type { Storage } from "../tensor/storage";
 import { allocate, type Tensor } from "../tensor/tensor";
 
@@ -17,9 +19,15 @@ function noStorage(): Storage {
   return made as unknown as Storage;
 }
 
-/** A matrix without memory, for `nn.withBlankWeights`; `placeWeights` gives it some before anything else happens to it. */
-export const unplacedWeight = (shape: Shape): Tensor =>
-  new CompactTensor(noStorage(), shape, contiguousStrides(shape), 0, "bfloat16", shape.at(-1) ?? 0);
+/**
+ * A matrix without memory, for `nn.withBlankWeights`; `placeWeights` gives it some before anything else happens to it.
+ * @throws {TensorError} `ERR_SHAPE` for what is no shape
+ */
+export function unplacedWeight(shape: Shape): Tensor {
+  assertShape("unplacedWeight", shape);
+  const strides = contiguousStrides(shape);
+  return new CompactTensor(noStorage(), shape, strides, 0, "bfloat16", shape.at(-1) ?? 0);
+}
 
 /** A weight of this shape with undefined contents; its rows are the columns where the one without memory was transposed. */
 function placed({ shape, isContiguous }: Tensor, dtype: "float32" | CompactType): Tensor {
@@ -45,12 +53,14 @@ const memberOf = (owner: unknown, name: string): unknown =>
  *
  * @param typeOf chooses the type of each matrix by its memory, which its views share: float32 or a compact type; a stack of
  *   matrices has one for all
- * @throws {TensorError} `ERR_MEMORY`; `ERR_SHAPE` where rows are not whole blocks of the type; and whatever `typeOf` throws
+ * @throws {TensorError} `ERR_MEMORY`; `ERR_ARGUMENT` for what is no module; `ERR_SHAPE` where rows are not whole blocks of the type; and whatever `typeOf` throws
  */
 export function placeWeights(
   module: Module,
   typeOf: (weight: Tensor, path: string) => "float32" | CompactType,
 ): void {
+  assertKind(module instanceof Module, "placeWeights", "needs a module", module);
+  assertFunction("placeWeights", typeOf);
   for (const [path, weight] of [...module.namedTensors()]) {
     if (!isUnplaced(weight)) continue;
     const keys = path.split(".");

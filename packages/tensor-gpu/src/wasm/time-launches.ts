@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { assertFunction, fail } from "../errors";
 import { launchClock } from "./launch-clock";
 
 /** Where the time of some work went, in milliseconds. */
@@ -16,9 +16,10 @@ export interface LaunchTimes {
  * Runs some work, and measures the kernels that this thread launches meanwhile on `wasm` and `blas` backends. What is left of
  * the whole time is spent outside kernels.
  *
- * @throws {TensorError} `ERR_ARGUMENT` while other work is measured; what `run` throws
+ * @throws {TensorError} `ERR_ARGUMENT` for what is no function, and while other work is measured; what `run` throws
  */
 export async function timeLaunches(run: () => unknown): Promise<LaunchTimes> {
+  assertFunction("timeLaunches", run);
   const { now } = launchClock;
   if (now() > 0) fail("ERR_ARGUMENT", "tensor-gpu/timeLaunches: other work is being measured");
   const clock = { now: () => performance.now(), launches: 0, launchMs: 0, barrierMs: 0 };
