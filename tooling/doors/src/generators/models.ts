@@ -184,7 +184,8 @@ export const modelGenerators: readonly Generator[] = [
     orders: {
       "unknown keys": (n) => withKeys(llama, n, (i) => i),
       "a long list": (n) => ({ ...llama, architectures: count(n).map((i) => `A${i}`) }),
-      "a deep list": (n) => ({ ...llama, deep: JSON.parse("[".repeat(n / 4) + "]".repeat(n / 4)) }),
+      // A list of 256 levels is refused, which is work of its own.
+      "a deep list": (n) => ({ ...llama, deep: JSON.parse("[".repeat(n / 8) + "]".repeat(n / 8)) }),
       layers: (n) => ({ ...llama, num_hidden_layers: n }),
     },
   },
