@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type Backend,
   backward,
@@ -7,6 +7,7 @@ import {
   createJsBackend,
   createWasmBackend,
   embedding,
+  enableBlockTypes,
   Generator,
   groupedLinear,
   inference,
@@ -30,14 +31,20 @@ const backends: [string, () => Backend][] = [
   ["wasm on two threads", () => createWasmBackend({ threads: 2 })],
 ];
 
-/** Products of int8 weights with whole numbers: both are rounded to 1/254 of a block's largest. */
-const QUANTIZED = 1.5e-2;
+/**
+ * Products of int8 weights with whole numbers: activations are rounded to 1/254 of the largest of 32, about 2.1 of drawn ones, which is
+ * 0.0048 of standard deviation per term; four of these, as thousands of numbers are compared.
+ */
+const QUANTIZED = 2e-2;
 const EXACT = 1e-5;
 
 const int8 = (numbers: number[]) =>
   tensor(numbers, { shape: [1, numbers.length] }).to({ dtype: "int8" });
 const block = (fill: (i: number) => number) => Array.from({ length: 32 }, (_, i) => fill(i));
 const numbersOf = (x: Tensor) => Array.from(x.dataSync());
+
+// As models that were loaded have them: from 13 rows on int8 is multiplied in whole numbers, too.
+beforeAll(enableBlockTypes);
 
 describe.each(backends)("weights in fewer bits on %s", (_, create) => {
   let backend: Backend;
@@ -121,7 +128,7 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
     for (const dtype of ["bfloat16", "int8"] as const) {
       const weight = randn([n, k], { generator }).to({ dtype });
       const wanted = linear(x, weight.to({ dtype: "float32" }), bias);
-      const scale = Math.sqrt(k) * (dtype === "int8" && m <= 12 ? QUANTIZED : EXACT);
+      const scale = Math.sqrt(k) * (dtype === "int8" ? QUANTIZED : EXACT);
       const near = { rtol: 0, atol: scale };
       expect(linear(x, weight, bias).dataSync()).toBeAllclose(wanted.dataSync(), near);
       const out = bias.expand([m, n]).contiguous().clone();
