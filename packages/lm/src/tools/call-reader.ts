@@ -6,7 +6,7 @@ export type ToolEvent =
   | { readonly type: "text"; readonly text: string }
   /** Between the marks of thinking. */
   | { readonly type: "reasoning"; readonly text: string }
-  /** @param call its number in the answer, from 0 */
+  /** `call` is its number in the answer, from 0. */
   | { readonly type: "call-start"; readonly call: number; readonly name: string }
   /** A part of the arguments' JSON. */
   | { readonly type: "call-delta"; readonly call: number; readonly text: string }

@@ -47,7 +47,7 @@ const isDelta = (part: { type: string }): part is { type: "text-delta"; delta: s
  * ```
  *
  * @param watermark made with a `tokenize`, as answers are text
- * @param options as for `detect`, and `onDetection`
+ * @param given as for `detect`, and `onDetection`
  * @see `LanguageModelMiddleware` in ai 6
  */
 export function detectorMiddleware(watermark: Watermark, given: DetectorMiddlewareOptions = {}) {
