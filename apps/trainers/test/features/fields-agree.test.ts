@@ -83,7 +83,12 @@ const defaults = owned.flatMap(({ place, option, field, owner }) =>
           place,
           value: field.default,
           owner,
-          own: defaultsOf(sources, owner.fn.name, owner.as ?? option),
+          own: defaultsOf(
+            sources,
+            owner.fn.name,
+            owner.as ?? option,
+            owner.ownDefault === undefined ? undefined : 1,
+          ),
         },
       ]
     : [],

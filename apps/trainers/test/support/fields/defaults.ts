@@ -77,11 +77,14 @@ function read(root: ts.Node, option: string): { values: unknown[]; names: Set<st
 
 const DEPTH = 5;
 
-/** The defaults of an option nearest to a function: its own, or those of what it calls. */
-export function defaultsOf(sources: Sources, fn: string, option: string): unknown[] {
+/**
+ * The defaults of an option nearest to a function: its own, or those of what it calls.
+ * @param depth 1 for its own alone. What is called is found by its name, which another function may have, too
+ */
+export function defaultsOf(sources: Sources, fn: string, option: string, depth = DEPTH): unknown[] {
   let level = [fn];
   const seen = new Set(level);
-  for (let depth = 0; depth < DEPTH; depth++) {
+  for (let at = 0; at < depth; at++) {
     const found = level
       .flatMap((name) => sources.get(name) ?? [])
       .map((node) => read(node, option));
