@@ -37,7 +37,6 @@ const passedOn: Readonly<Record<string, readonly string[]>> = {
   encodeUnpaired: ["encodeConversation"],
   manualSeed: ["Generator"],
   openFolder: ["openCheckpoint"],
-  openInFolder: ["openSafetensors"],
   updateBias: ["balancedBias"],
   measuringBatches: ["packWhole"],
   trainTokenizer: ["trainBpe"],
