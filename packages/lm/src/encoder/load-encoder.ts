@@ -6,7 +6,6 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
 import { optionsOf, refuseUnknown } from "../errors";
-import { readEmbeddingSettings } from "../files/embedding-settings";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
@@ -138,6 +137,7 @@ export async function loadEncoder(
   const json = await readConfigJson("loadEncoder", place, { fetch, budget });
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json, { budget });
   const reading = { fetch, budget: fileBudget("loadEncoder", budget) };
+  const { readEmbeddingSettings } = await import("../files/embedding-settings");
   const embedding = await readEmbeddingSettings(place, reading);
   const file = await openFolder(place, { fetch, signal });
   try {
