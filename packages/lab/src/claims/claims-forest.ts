@@ -43,9 +43,16 @@ const FAR = 8;
 
 const TICKS = [1, 3, 10, 30, 100, 300, 1000];
 
-/** Round numbers to both sides of 0. */
-const ticksOf = ([low, high]: Bounds): number[] =>
-  [...TICKS.map((x) => -x).reverse(), 0, ...TICKS].filter((x) => low <= x && x <= high);
+/** What a label takes of the axis, in pixels. */
+const LABEL_WIDTH = 34;
+
+/** Round numbers to both sides of 0, no closer than their labels are wide. */
+function ticksOf([low, high]: Bounds, width: number): number[] {
+  const gap = (LABEL_WIDTH / width) * (Math.log1p(-low) + Math.log1p(high));
+  const kept = [0];
+  for (const x of TICKS) if (Math.log1p(x) - Math.log1p(kept.at(-1)!) >= gap) kept.push(x);
+  return [...kept.slice(1).map((x) => -x), ...kept].filter((x) => low <= x && x <= high);
+}
 
 const LETTERS = 96;
 
@@ -104,16 +111,17 @@ export function claimsForest(claims: readonly JudgedClaim[], bounds: MeasureBoun
     },
     draw(width) {
       const narrow = isNarrow(width);
+      const [marginLeft, marginRight] = [marginOf(narrow), 24];
       return {
         height: 66 + (narrow ? 66 : 50) * rows.length,
-        marginLeft: marginOf(narrow),
-        marginRight: 24,
+        marginLeft,
+        marginRight,
         marginTop: 8,
         x: {
           label: "difference in margins",
           domain,
           type: isFar ? "symlog" : "linear",
-          ticks: isFar ? ticksOf(domain) : narrow ? 5 : undefined,
+          ticks: isFar ? ticksOf(domain, width - marginLeft - marginRight) : narrow ? 5 : undefined,
           tickFormat: (x: number) => String(x).replace("-", "−"),
           grid: true,
         },

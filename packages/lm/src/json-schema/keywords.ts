@@ -1,34 +1,32 @@
 /** @file What the words of a schema are: enforced, refused, or without effect. */
 import { refuse } from "./places";
 
+/** The types of JSON Schema. */
+export const types = ["null", "boolean", "object", "array", "number", "integer", "string"] as const;
+/** One of them. */
+export type Type = (typeof types)[number];
+
+/** The words that say something of values of a type, besides `type`. */
+export const wordsOf: Readonly<Record<Type, readonly string[]>> = {
+  null: [],
+  boolean: [],
+  object: [
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "propertyNames",
+    "minProperties",
+    "maxProperties",
+  ],
+  array: ["items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems"],
+  number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
+  integer: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
+  string: ["minLength", "maxLength", "pattern", "format"],
+};
+
 /** Words that say something about a value by themselves. */
-const shapes = [
-  "type",
-  "enum",
-  "const",
-  "properties",
-  "required",
-  "additionalProperties",
-  "patternProperties",
-  "propertyNames",
-  "minProperties",
-  "maxProperties",
-  "items",
-  "prefixItems",
-  "additionalItems",
-  "minItems",
-  "maxItems",
-  "uniqueItems",
-  "minLength",
-  "maxLength",
-  "pattern",
-  "format",
-  "minimum",
-  "maximum",
-  "exclusiveMinimum",
-  "exclusiveMaximum",
-  "multipleOf",
-] as const;
+const shapes = ["type", "enum", "const", ...Object.values(wordsOf).flat()];
 
 /** Words that join schemas. */
 const joins = [

@@ -2,6 +2,7 @@ import type { Budget, Slices } from "@deepgrain/support";
 import { accepts, equalJson } from "./accepts";
 import { areDisjoint } from "./disjoint";
 import { type Choice, type Conjunction, Flattener, type Own, type Placed } from "./flatten";
+import { type Type, types, wordsOf } from "./keywords";
 import { type AnyOf, type ArrayNode, type Literals, type Node, NodeStore } from "./nodes";
 import { numberNode } from "./number-bounds";
 import { isObject, refuse, place as step } from "./places";
@@ -11,7 +12,7 @@ import { ObjectReader, type Surroundings } from "./read-object";
 import { TextReader } from "./read-text";
 import { Resources } from "./resources";
 import { spellWords } from "./spell-words";
-import { commonTypes, type Type, types, typesOf, wordsOf } from "./types";
+import { commonTypes, typesOf } from "./types";
 
 /** A JSON schema, parsed. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };

@@ -1,30 +1,7 @@
 import { shown } from "@deepgrain/support";
 import type { Own } from "./flatten";
+import { type Type, types } from "./keywords";
 import { refuse, place as step } from "./places";
-
-/** The types of JSON Schema. */
-export const types = ["null", "boolean", "object", "array", "number", "integer", "string"] as const;
-/** One of them. */
-export type Type = (typeof types)[number];
-
-/** The words that say something of values of a type, besides `type`. */
-export const wordsOf: Readonly<Record<Type, readonly string[]>> = {
-  null: [],
-  boolean: [],
-  object: [
-    "properties",
-    "required",
-    "additionalProperties",
-    "patternProperties",
-    "propertyNames",
-    "minProperties",
-    "maxProperties",
-  ],
-  array: ["items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems"],
-  number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
-  integer: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
-  string: ["minLength", "maxLength", "pattern", "format"],
-};
 
 /** The types that a schema allows. */
 export function typesOf({ schema, path }: Own): readonly Type[] {

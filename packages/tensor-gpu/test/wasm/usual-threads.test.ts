@@ -59,7 +59,7 @@ describe("the number of threads of a backend that is told none", () => {
     },
   );
 
-  it("is no more than the memory has work areas for, which a number that is given must not exceed", async () => {
+  it("is at most what the memory has room for; a given number above that is refused", async () => {
     vi.stubEnv("DEEPGRAIN_THREADS", "64");
     const maximumBytes = 16 * MEBIBYTE;
     const backend = createWasmBackend({ maximumBytes });
