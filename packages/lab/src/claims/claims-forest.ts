@@ -43,7 +43,7 @@ const FAR = 8;
 
 const TICKS = [1, 3, 10, 30, 100, 300, 1000];
 
-/** What a label takes of the axis, in pixels. */
+/** The width of a label on the axis, in pixels. */
 const LABEL_WIDTH = 34;
 
 /** Round numbers to both sides of 0, no closer than their labels are wide. */
