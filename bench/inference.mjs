@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { floorCell, markdownTable, median, show, showMs } from "./markdown.mjs";
+import { quantised } from "./quantised.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const llamaFolder = join(tmpdir(), "deepgrain-bench-llama-cpp");
@@ -28,9 +29,11 @@ function compileLoops(folder) {
 /** Installs llama.cpp's binding with its prebuilt binary outside the workspace. */
 function installLlama() {
   mkdirSync(llamaFolder, { recursive: true });
-  if (existsSync(join(llamaFolder, "node_modules", "node-llama-cpp"))) return true;
+  const folders = ["node-llama-cpp", "@wllama/wllama"];
+  if (folders.every((name) => existsSync(join(llamaFolder, "node_modules", name)))) return true;
   writeFileSync(join(llamaFolder, "package.json"), '{ "private": true }\n');
-  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "node-llama-cpp@3.22.1"];
+  const names = ["node-llama-cpp@3.22.1", "@wllama/wllama@3.13.0"];
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...names];
   return spawnSync("npm", args, { cwd: llamaFolder, stdio: ["ignore", 2, 2] }).status === 0;
 }
 
@@ -178,6 +181,7 @@ export function inference(runners, keep) {
     const earlier = linesOf(keep);
     if (keep) appendFileSync(keep, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     print([...earlier, ...lines]);
+    if (hasLlama) quantised(runners, { folder, libraries: llamaFolder });
   } finally {
     rmSync(folder, { recursive: true });
   }

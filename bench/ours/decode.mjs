@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promptOf, shapes } from "./decode-models.mjs";
+import { clockOf, fifth, promptTime, tokenTime, WARM_TOKENS } from "./decode-times.mjs";
 
 const [threads, seconds] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 2)];
 const [kind = "wasm", checkout] = process.argv.slice(4);
@@ -22,62 +23,8 @@ const { CausalLM, generate, generateBatch, loadModel, parseConfig, saveModel } =
 const backend = setBackend((kind === "blas" ? createBlasBackend : createWasmBackend)({ threads }));
 const name = `deepgrain${kind === "blas" ? "-blas" : ""}${checkout ? "-before" : ""}`;
 const NEW_TOKENS = 128;
-
-/** One thread is timed by the processor's clock, which other programs hardly disturb; several by the wall's. */
-function milliseconds() {
-  if (threads > 1) return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-const fifth = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 5)];
-
-/** Reading the processor's clock takes up to 50 µs here: it is read after so many milliseconds, not after each token. */
-const CLOCK_EVERY_MS = 5;
-/** Tokens after which a text begins anew, so that its context stays about as long. */
-const RUN_TOKENS = 64;
-/** First tokens of a text that are not timed: the prompt, and the steps that are not yet repeated. */
-const WARM_TOKENS = 4;
-
-/** Adds milliseconds per token of one text to `times`. */
-async function timeTokens(model, prompt, times) {
-  let [tokens, last, wall] = [0, 0, 0];
-  const options = { maxNewTokens: RUN_TOKENS, eosTokenId: null };
-  for await (const { step } of generate(model, [prompt], options)) {
-    tokens++;
-    const isTimed = step >= WARM_TOKENS;
-    const isEnd = step === RUN_TOKENS - 1;
-    if (isTimed && !isEnd && performance.now() - wall < CLOCK_EVERY_MS) continue;
-    if (isTimed) times.push((milliseconds() - last) / tokens);
-    tokens = 0;
-    last = milliseconds();
-    wall = performance.now();
-  }
-}
-
-/** Milliseconds per token after the first, for about `seconds`. */
-async function tokenTime(model, context) {
-  const times = [];
-  const prompt = promptOf(context, model.config.vocabSize);
-  for (const until = performance.now() + 1000 * seconds; performance.now() < until; )
-    await timeTokens(model, prompt, times);
-  return fifth(times);
-}
-
-/** Milliseconds until the first token. */
-async function promptTime(model, length) {
-  const times = [];
-  const prompt = promptOf(length, model.config.vocabSize);
-  for (
-    const until = performance.now() + 1000 * seconds;
-    performance.now() < until || times.length < 3;
-  ) {
-    const start = milliseconds();
-    for await (const _ of generate(model, [prompt], { maxNewTokens: 1 }));
-    times.push(milliseconds() - start);
-  }
-  return fifth(times);
-}
+const milliseconds = clockOf(threads);
+const timing = { generate, clock: milliseconds, seconds };
 
 /** Milliseconds for all tokens of 16 prompts, one after another, and together where the checkout can; after a few steps of it. */
 async function batchTimes(model) {
@@ -154,7 +101,7 @@ async function narrowTimes(model, label) {
     model.dispose();
     for (const dtype of ["bfloat16", "int8"]) {
       const narrow = await loadModel(folder, { dtype });
-      tell(`${label} ${dtype}`, "token at 16", await tokenTime(narrow, 16));
+      tell(`${label} ${dtype}`, "token at 16", await tokenTime(timing, narrow, 16));
       narrow.dispose();
     }
   } finally {
@@ -164,14 +111,14 @@ async function narrowTimes(model, label) {
 
 for (const [label, shape] of Object.entries(shapes)) {
   const model = new CausalLM(parseConfig(shape), { generator: new Generator(7) });
-  tell(label, "token at 16", await tokenTime(model, 16));
+  tell(label, "token at 16", await tokenTime(timing, model, 16));
   if (label === "15M") {
-    tell(label, "token at 1500", await tokenTime(model, 1500));
+    tell(label, "token at 1500", await tokenTime(timing, model, 1500));
     const { together, alone } = await batchTimes(model);
     tell(label, "16 prompts together", together);
     tell(label, "16 prompts alone", alone);
   }
-  if (label.endsWith("M")) tell(label, "prompt of 512", await promptTime(model, 512));
+  if (label.endsWith("M")) tell(label, "prompt of 512", await promptTime(timing, model, 512));
   if (label === "110M" && !checkout && kind === "wasm") await narrowTimes(model, label);
   else model.dispose();
 }

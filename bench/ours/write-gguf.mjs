@@ -1,9 +1,9 @@
 // node write-gguf.mjs <folder>: the 15M and 110M models of decode.mjs with drawn weights as GGUF files for llama.cpp, in float32
-// and with int8 matrices. Prints nothing.
+// and with int8 matrices, and the larger one as Q4_K_M. Prints nothing.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { q8Blocks, writeGguf } from "@deepgrain/bench/workloads";
-import { CausalLM, parseConfig } from "@deepgrain/lm";
+import { CausalLM, loadModel, loadTokenizer, parseConfig, saveGguf } from "@deepgrain/lm";
 import { createWasmBackend, Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { shapes } from "./decode-models.mjs";
 
@@ -83,4 +83,7 @@ for (const label of ["15M", "110M"]) {
   }
   model.dispose();
 }
+const [from, to] = ["f32", "q4_k_m"].map((one) => join(process.argv[2], `110M-${one}.gguf`));
+const model = await loadModel(from);
+await saveGguf(to, model, await loadTokenizer(from), { type: "Q4_0" });
 await backend.dispose();

@@ -1,0 +1,61 @@
+// A page in Chromium that is isolated from others, as only such a page has a clock of microseconds.
+import { createServer } from "node:http";
+import { chromium as executablePath } from "@deepgrain/vitest/chromium";
+import { build } from "esbuild";
+import { chromium } from "playwright";
+
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** One script with all that it imports, but for the hub's library, which reads files of Node and which no page here asks for. */
+export async function bundle(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    external: ["@huggingface/hub"],
+    format: "esm",
+    minify: true,
+    keepNames: true,
+    write: false,
+    logLevel: "error",
+  });
+  return outputFiles[0].text;
+}
+
+/** Serves what `read` answers for a path: its type and its bytes. */
+async function serve(read) {
+  const server = createServer(({ url }, response) => {
+    const found = read(url);
+    if (!found) return response.writeHead(404, headers).end();
+    const [type, body] = found;
+    response.writeHead(200, { ...headers, "Content-Type": type }).end(body);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return { server, url: `http://127.0.0.1:${server.address().port}/` };
+}
+
+const page = ["text/html", '<!doctype html><script type="module" src="/page.js"></script>'];
+
+/**
+ * Opens a page whose script makes `tokenMs` global, and calls `use` with a function that calls it there; says so and does nothing
+ * where there is no Chromium.
+ * @param script text of the module @param use what to do with the page @param read further files by path
+ */
+export async function inChromium(script, use, read = () => undefined) {
+  if (!executablePath) return console.error("No Chromium: its rows are empty.");
+  const own = { "/": page, "/page.js": ["text/javascript", script] };
+  const { server, url } = await serve((path) => own[path] ?? read(path));
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  try {
+    const tab = await browser.newPage();
+    tab.setDefaultTimeout(120_000);
+    await tab.goto(url);
+    await tab.waitForFunction(() => "tokenMs" in globalThis);
+    return await use((...args) => tab.evaluate((given) => globalThis.tokenMs(...given), args));
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
