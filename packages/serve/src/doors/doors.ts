@@ -17,6 +17,12 @@ export const doors = {
     },
     open: async () => (await import("./openai")).openai,
   }),
+  infill: place({
+    api: "llama.cpp's /infill",
+    path: "/infill",
+    routes: { "/infill": "POST" },
+    open: async () => (await import("../infill/infill")).infill,
+  }),
 } as const;
 
 /** The name of a door, as `doors` of `createHandler` and `--doors` of `deepgrain serve` spell it. */
@@ -25,7 +31,7 @@ export type DoorName = keyof typeof doors;
 export const doorNames = Object.keys(doors) as DoorName[];
 
 /** Those that are open where nothing is said. */
-export const defaultDoors: readonly DoorName[] = ["openai"];
+export const defaultDoors: readonly DoorName[] = ["openai", "infill"];
 
 const isAt = ({ path: own }: DoorPlace, path: string) => path === own || path.startsWith(`${own}/`);
 
