@@ -7,6 +7,7 @@ import { fimMarks, type TestModel, tinyChat } from "../support/models";
 const doors = {
   openai: { path: "/v1/completions", errorOf: (body: Json) => body.error.message },
   infill: { path: "/infill", errorOf: (body: Json) => body.error.message },
+  ollama: { path: "/api/chat", errorOf: (body: Json) => body.error },
 } as const;
 
 type Name = keyof typeof doors;
@@ -39,7 +40,7 @@ describe("the doors of a handler", () => {
   it("are OpenAI's and /infill where nothing is said", async () => {
     const handler = handlerWith({});
     for (const name of names) {
-      const { status } = await refused(handler, name);
+      const { status } = await ask(handler, post(doors[name].path, {}));
       expect([name, status]).toEqual([name, name === "openai" || name === "infill" ? 400 : 404]);
     }
     expect((await handler(get("/v1/models"))).status).toBe(200);
@@ -78,18 +79,24 @@ describe("the doors of a handler", () => {
     expect(page).toEqual({ status: 403, error: expect.stringContaining("origin") });
   });
 
-  it.each(names)("refuse large bodies, other methods, and all when they drain: %s", async (name) => {
-    const { path, errorOf } = doors[name];
-    const handler = handlerWith({ doors: names, maxBodyBytes: 20 });
-    const large = await ask(handler, post(path, { model: "a".repeat(20) }));
-    expect([large.status, errorOf(large.body)]).toEqual([413, expect.stringContaining("20 bytes")]);
-    const got = await handler(get(path));
-    expect([got.status, got.headers.get("allow")]).toEqual([405, "POST"]);
-    expect(errorOf(await got.json())).toContain("POST");
-    await handler.drain();
-    const late = await refused(handler, name);
-    expect(late).toEqual({ status: 503, error: expect.stringContaining("shutting down") });
-  });
+  it.each(names)(
+    "refuse large bodies, other methods, and all when they drain: %s",
+    async (name) => {
+      const { path, errorOf } = doors[name];
+      const handler = handlerWith({ doors: names, maxBodyBytes: 20 });
+      const large = await ask(handler, post(path, { model: "a".repeat(20) }));
+      expect([large.status, errorOf(large.body)]).toEqual([
+        413,
+        expect.stringContaining("20 bytes"),
+      ]);
+      const got = await handler(get(path));
+      expect([got.status, got.headers.get("allow")]).toEqual([405, "POST"]);
+      expect(errorOf(await got.json())).toContain("POST");
+      await handler.drain();
+      const late = await refused(handler, name);
+      expect(late).toEqual({ status: 503, error: expect.stringContaining("shutting down") });
+    },
+  );
 
   it.each(names)("are counted by their paths: %s", async (name) => {
     const handler = handlerWith({ doors: names });
