@@ -41,6 +41,7 @@ const infill = fc.record(
       maxLength: 3,
     }),
     prompt: word,
+    n_cmpl: fc.integer({ min: 1, max: 8 }),
     n_predict: fc.integer({ min: -1, max: 99 }),
     samplers: fc.subarray(["top_k", "top_p", "min_p", "temperature", "infill"]),
     response_fields: fc.array(fc.constantFrom("content", "timings/prompt_n"), { maxLength: 3 }),
@@ -122,7 +123,7 @@ export const doorRequestGenerators: readonly Generator[] = [
     door: "infillFields",
     form: "json",
     valid: infill,
-    read: reading(infillFields),
+    read: reading((fields) => infillFields(fields, { maxN: 8 })),
     orders: {
       files: (n) => ({ ...hole, input_extra: count(n).map(() => ({ filename: "a", text: "b" })) }),
       "a long prefix": (n) => ({ ...hole, input_prefix: "a ".repeat(n) }),
