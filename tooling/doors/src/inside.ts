@@ -47,3 +47,11 @@ export { embeddingFields } from "../../../packages/serve/src/fields/embedding-fi
 export { fieldsOf } from "../../../packages/serve/src/fields/fields";
 // @boundaries-ignore a door inside the package
 export { readJson } from "../../../packages/serve/src/http/read-json";
+// @boundaries-ignore a door inside the package
+export { infillFields } from "../../../packages/serve/src/infill/infill-fields";
+// @boundaries-ignore a door inside the package
+export { ollamaChatFields } from "../../../packages/serve/src/ollama/chat";
+// @boundaries-ignore a door inside the package
+export { ollamaEmbedFields } from "../../../packages/serve/src/ollama/embed";
+// @boundaries-ignore a door inside the package
+export { ollamaGenerateFields } from "../../../packages/serve/src/ollama/generate";

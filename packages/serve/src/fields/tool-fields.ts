@@ -67,10 +67,10 @@ function choiceField(fields: Fields, tools: readonly Tool[]): ToolChoice {
 }
 
 /**
- * Reads `tools`, `tool_choice` and `parallel_tool_calls`.
+ * Reads `tools`, each under a name of its own.
  * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
  */
-export function toolFields(fields: Fields): AskedTools {
+export function toolsField(fields: Fields): Tool[] {
   const given = fields.any("tools") ?? [];
   if (!Array.isArray(given))
     return refuseField("tools", `tools must be a list, got ${shown(given)}.`);
@@ -81,6 +81,15 @@ export function toolFields(fields: Fields): AskedTools {
   const twice = names.findIndex((name, i) => names.indexOf(name) < i);
   if (twice >= 0)
     refuseField(`tools[${twice}].function.name`, `tools: the name ${names[twice]} is there twice.`);
+  return tools;
+}
+
+/**
+ * Reads `tools`, `tool_choice` and `parallel_tool_calls`.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
+ */
+export function toolFields(fields: Fields): AskedTools {
+  const tools = toolsField(fields);
   const isParallel = fields.boolean("parallel_tool_calls") ?? true;
   return { tools, choice: choiceField(fields, tools), isParallel };
 }
