@@ -1,4 +1,6 @@
 import type { BatcherOptions } from "@deepgrain/lm";
+import { shown } from "@deepgrain/support";
+import { type DoorName, defaultDoors, doorNames } from "./doors/doors";
 import type { RequestContext, Service } from "./endpoints/context";
 import { fail, optionsOf, refuseUnknown, whole } from "./errors";
 import { type AdmissionOptions, admission } from "./http/admission";
@@ -20,6 +22,8 @@ export interface HandlerOptions extends AdmissionOptions {
   maxBodyBytes?: number | undefined;
   /** Bytes of a stream that wait for a slow reader; beyond them its request is cancelled. Default 1 MiB. */
   streamBufferBytes?: number | undefined;
+  /** The APIs that are answered: `"openai"`. Default: that one. */
+  doors?: readonly DoorName[] | undefined;
   /** Is called once for each request, when its answer has ended. */
   onRequest?: ((record: RequestRecord) => void) | undefined;
 }
@@ -42,8 +46,20 @@ const NAMES: readonly (keyof HandlerOptions)[] = [
   "maxN",
   "maxBodyBytes",
   "streamBufferBytes",
+  "doors",
   "onRequest",
 ];
+
+/** @throws {ServeError} `ERR_ARGUMENT` for a list without doors and for one that does not exist */
+function checkDoors(doors: readonly DoorName[]): readonly DoorName[] {
+  const known = `createHandler: doors must be a list of ${doorNames.join(", ")}`;
+  if (!Array.isArray(doors) || doors.length === 0)
+    fail("ERR_ARGUMENT", `${known}, got ${shown(doors)}`);
+  const unknown = doors.find((name) => !doorNames.includes(name));
+  if (unknown !== undefined || doors.includes(undefined as never))
+    fail("ERR_ARGUMENT", `${known}, got ${shown(unknown)}`);
+  return doors;
+}
 
 /** Opens each model once, however many names it has. */
 function openModels(
@@ -82,6 +98,7 @@ export function createHandler(
     maxN = 8,
     maxBodyBytes = 2 ** 23,
     streamBufferBytes = 2 ** 20,
+    doors = defaultDoors,
     onRequest = () => undefined,
     ...rest
   } = optionsOf("createHandler", options);
@@ -105,7 +122,7 @@ export function createHandler(
     answered.set(labels, (answered.get(labels) ?? 0) + 1);
     onRequest(record);
   });
-  const route = createRoutes(service, answered);
+  const routes = createRoutes(service, checkDoors(doors), answered);
 
   async function respond(context: RequestContext, path: string): Promise<Response> {
     const { request } = context;
@@ -114,15 +131,16 @@ export function createHandler(
     if (contexts.isDraining && path !== "/metrics")
       refuse(503, "The server is shutting down.", { code: "shutting_down", retryAfter: 1 });
     if (path !== "/health") context.prefixKey = await guard.checkKey(request);
-    return route(context);
+    return routes.answer(context);
   }
 
   async function handler(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     const context = contexts.begin(request, pathname);
-    const response = await respond(context, pathname).catch((error: unknown) =>
-      errorResponse(refusalOf(error)),
-    );
+    const response = await respond(context, pathname).catch(async (error: unknown) => {
+      const refusal = refusalOf(error);
+      return errorResponse(refusal, await routes.errorBody(pathname, refusal));
+    });
     guard.open(request, response.headers);
     context.status = response.status;
     if (!context.isStreamed) context.end();

@@ -1,7 +1,11 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
 import { dtypes } from "@deepgrain/command-line/trainings/weight-types";
+import type { DoorName } from "@deepgrain/serve";
 import { watermarkFlags } from "./watermark-flags";
+
+/** The APIs that `serve` speaks; all of them, which the type checks. */
+const doors = Object.keys({ openai: 0 } satisfies Record<DoorName, 0>) as DoorName[];
 
 /** The flags of `serve`. */
 export const serveFlags = {
@@ -16,6 +20,10 @@ export const serveFlags = {
   ),
   host: flags.text({ default: "127.0.0.1", help: "Address to listen on" }),
   port: flags.whole({ max: 65_535, default: 8000, help: "Port; 0 takes any free one" }),
+  doors: flags.names(doors, {
+    default: ["openai"],
+    help: `APIs to answer: ${doors.join(", ")}`,
+  }),
   ...toolFormatFlag,
   dtype: flags.choice(dtypes, { default: "auto", help: "Type of the weights in memory" }),
   maxSequences: flags.whole({

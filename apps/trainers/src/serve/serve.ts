@@ -31,12 +31,13 @@ const logLine = ({ method, path, status, tokens, milliseconds }: RequestRecord) 
   `${method} ${path.slice(0, 200)} ${status} ${tokens} tokens ${milliseconds} ms\n`;
 
 function handlerOptions(given: Given, { writeError }: CliContext): HandlerOptions {
-  const { host, allowHost, allowOrigin, maxNewTokens, maxN } = given;
+  const { host, allowHost, allowOrigin, doors, maxNewTokens, maxN } = given;
   const bound = host.includes(":") ? `[${host}]` : host;
   return {
     keys: keysOf(given),
     allowHosts: [bound, "localhost", ...allowHost].map((name) => name.toLowerCase()),
     allowOrigins: allowOrigin,
+    doors,
     maxNewTokens,
     maxN,
     onRequest: (record) => writeError(logLine(record)),

@@ -2,8 +2,28 @@ import { errorBody, type Refusal } from "./refusal";
 
 const encoder = new TextEncoder();
 
+/** How an API writes objects into a stream. */
+export interface Framing {
+  readonly contentType: string;
+  /** An object as the stream has it. */
+  frame(object: object): string;
+  /** What stands after the last object; an error has nothing behind it. */
+  readonly end: string;
+  /** The object of an error. */
+  errorBody(refusal: Refusal): object;
+}
+
+/** Server-sent events as OpenAI's API writes them: each object as one line of data, then `[DONE]`. */
+export const openaiFraming: Framing = {
+  contentType: "text/event-stream; charset=utf-8",
+  frame: (object) => `data: ${JSON.stringify(object)}\n\n`,
+  end: "data: [DONE]\n\n",
+  errorBody,
+};
+
 /** Options of {@link eventStream}. */
 export interface EventStreamOptions {
+  framing: Framing;
   /** Bytes that wait for the reader; beyond them it counts as gone. */
   bufferBytes: number;
   /** The reader left, or was too slow. */
@@ -13,12 +33,12 @@ export interface EventStreamOptions {
 }
 
 /**
- * Server-sent events as the API writes them: each object as one line of data, then `[DONE]`. An error becomes an event, and
- * the stream ends. Objects are taken as they come, never at the reader's pace: a slow one does not hold back the others.
+ * Objects as a stream of bytes. An error becomes an object, and the stream ends. Objects are taken as they come, never at the
+ * reader's pace: a slow one does not hold back the others.
  */
 export function eventStream(
   events: AsyncIterable<object>,
-  { bufferBytes, onLeave, refusalOf }: EventStreamOptions,
+  { framing, bufferBytes, onLeave, refusalOf }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   let hasLeft = false;
   const leave = () => {
@@ -26,10 +46,10 @@ export function eventStream(
     onLeave();
   };
   async function pour(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    const send = (data: string) => {
-      if (hasLeft) return;
+    const send = (text: string) => {
+      if (hasLeft || text === "") return;
       if (controller.desiredSize! > 0) {
-        controller.enqueue(encoder.encode(`data: ${data}\n\n`));
+        controller.enqueue(encoder.encode(text));
         return;
       }
       leave();
@@ -37,12 +57,12 @@ export function eventStream(
     };
     try {
       for await (const event of events) {
-        send(JSON.stringify(event));
+        send(framing.frame(event));
         if (hasLeft) return;
       }
-      send("[DONE]");
+      send(framing.end);
     } catch (error) {
-      send(JSON.stringify(errorBody(refusalOf(error))));
+      send(framing.frame(framing.errorBody(refusalOf(error))));
     }
     if (!hasLeft) controller.close();
   }

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly code: string | null;
   /** Whole seconds after which the same request may succeed. */
   readonly retryAfter?: number | undefined;
+  /** The method that is answered, where another was asked for. */
+  readonly allow?: string | undefined;
 }
 
 /** The API's names for kinds of errors. */
@@ -23,9 +25,14 @@ function typeOf(status: number): string {
 export function refuse(
   status: number,
   message: string,
-  { param = null, code = null, retryAfter }: Partial<Omit<Refusal, "status" | "message">> = {},
+  {
+    param = null,
+    code = null,
+    retryAfter,
+    allow,
+  }: Partial<Omit<Refusal, "status" | "message">> = {},
 ): never {
-  const refusal: Refusal = { status, message, param, code, retryAfter };
+  const refusal: Refusal = { status, message, param, code, retryAfter, allow };
   throw new ServeError("ERR_REQUEST", message, { fields: { ...refusal } });
 }
 
@@ -40,15 +47,16 @@ export const refuseBusy = (): never =>
     retryAfter: 1,
   });
 
-/** The body that the API gives an error. */
+/** The body that OpenAI's API gives an error. */
 export const errorBody = ({ status, message, param, code }: Refusal) => ({
   error: { message, type: typeOf(status), param, code },
 });
 
-/** The answer to a refused request. */
-export function errorResponse(refusal: Refusal): Response {
+/** The answer to a refused request. @param body the error as its door gives it */
+export function errorResponse(refusal: Refusal, body: object): Response {
   const headers = new Headers({ "content-type": "application/json" });
   if (refusal.retryAfter !== undefined) headers.set("retry-after", `${refusal.retryAfter}`);
   if (refusal.status === 401) headers.set("www-authenticate", "Bearer");
-  return new Response(JSON.stringify(errorBody(refusal)), { status: refusal.status, headers });
+  if (refusal.allow !== undefined) headers.set("allow", refusal.allow);
+  return new Response(JSON.stringify(body), { status: refusal.status, headers });
 }
