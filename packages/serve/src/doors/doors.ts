@@ -17,6 +17,12 @@ export const doors = {
     },
     open: async () => (await import("./openai")).openai,
   }),
+  responses: place({
+    api: "OpenAI's Responses API",
+    path: "/v1/responses",
+    routes: { "/v1/responses": "POST" },
+    open: async () => (await import("./responses")).responses,
+  }),
 } as const;
 
 /** The name of a door, as `doors` of `createHandler` and `--doors` of `deepgrain serve` spell it. */

@@ -5,7 +5,13 @@ import { refuseField } from "../http/refusal";
 import type { OpenModel } from "../served-model";
 import { answer } from "./answer";
 import { chatForm } from "./chat-form";
-import { openRequestTools, pieceReader, toolConstraint, toolMessages } from "./chat-tools";
+import {
+  openRequestTools,
+  pieceReader,
+  type ReadPiece,
+  toolConstraint,
+  toolMessages,
+} from "./chat-tools";
 import type { RequestContext, Service } from "./context";
 import { drawnSeed } from "./envelope";
 import { newTokensFor } from "./new-tokens";
@@ -52,14 +58,16 @@ async function constraintOf(
   }
 }
 
-/** `POST /v1/chat/completions`. @throws {ServeError} `ERR_REQUEST` @throws {LmError} as `Batcher.generate` */
-export async function chatCompletions(
+/**
+ * The work of a chat, and the reader of its pieces.
+ * @throws {ServeError} `ERR_REQUEST`, naming the field as chat completions call it
+ */
+export async function chatWork(
   service: Service,
   context: RequestContext,
-): Promise<Response> {
-  const { fields, model } = await openBody(service, context);
-  assertWrites(model);
-  const request = chatFields(fields, { maxN: service.maxN, vocabSize: model.tokenizer.vocabSize });
+  model: OpenModel,
+  request: ChatRequest,
+): Promise<{ work: Work; read: ReadPiece }> {
   const opened = await openRequestTools(model, request.asked, request.messages);
   const messages = toolMessages(opened, request.messages);
   const prompt = await chatIds(model, messages, opened?.templateTools, context.signal);
@@ -81,6 +89,18 @@ export async function chatCompletions(
     prefixKey: context.prefixKey,
     signal: context.signal,
   };
-  const form = chatForm(model, request, pieceReader(opened, prompt));
+  return { work, read: pieceReader(opened, prompt) };
+}
+
+/** `POST /v1/chat/completions`. @throws {ServeError} `ERR_REQUEST` @throws {LmError} as `Batcher.generate` */
+export async function chatCompletions(
+  service: Service,
+  context: RequestContext,
+): Promise<Response> {
+  const { fields, model } = await openBody(service, context);
+  assertWrites(model);
+  const request = chatFields(fields, { maxN: service.maxN, vocabSize: model.tokenizer.vocabSize });
+  const { work, read } = await chatWork(service, context, model, request);
+  const form = chatForm(model, request, read);
   return answer(service, context, model, { work, stream: request.stream, form });
 }

@@ -66,7 +66,8 @@ export function conversation(): Conversation {
     },
     call(call, place) {
       const own = goOn(place);
-      own.tool_calls = [...(own.tool_calls ?? []), call];
+      own.tool_calls ??= [];
+      own.tool_calls.push(call);
       places.at(-1)!.calls.push(place);
     },
   };

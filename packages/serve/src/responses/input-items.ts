@@ -36,11 +36,11 @@ function message(item: Fields, place: string, told: Conversation): void {
   const path = item.path("role");
   const role = item.text("role");
   if (role === undefined || !roles.includes(role))
-    return refuseField(path, `${path} must be one of ${roles.join(", ")}, got ${shown(role)}.`);
+    refuseField(path, `${path} must be one of ${roles.join(", ")}, got ${shown(role)}.`);
   if (role === "assistant") told.answer(textField(item, "content", "output_text"), place);
   else {
     const content = textField(item, "content", "input_text");
-    told.say({ role: role === "developer" ? "system" : role, content }, place);
+    told.say({ role: role === "user" ? role : "system", content }, place);
   }
 }
 
@@ -84,14 +84,14 @@ function readItem(value: unknown, i: number, told: Conversation): void {
   const place = `input[${i}]`;
   const item = fieldsOf(value, `${place}.`);
   const type = item.text("type") ?? "message";
-  const read = readers.get(type);
   if (type === "item_reference")
     refuseField(
       place,
       `${place} is an item_reference, but answers are not stored: send the items whole (clients do so with store: false).`,
     );
-  if (!read)
-    return refuseField(
+  const read =
+    readers.get(type) ??
+    refuseField(
       `${place}.type`,
       `${place}.type must be one of ${[...readers.keys()].join(", ")}, got ${shown(type)}.`,
     );
@@ -110,11 +110,12 @@ export function inputFields(fields: Fields): Conversation {
   if (instructions !== undefined)
     told.say({ role: "system", content: instructions } satisfies ChatMessage, "instructions");
   const given = fields.any("input");
-  if (!Array.isArray(given)) told.say({ role: "user", content: checkedText("input", given) }, "input");
+  if (!Array.isArray(given))
+    told.say({ role: "user", content: checkedText("input", given) }, "input");
   else {
     if (given.length === 0 || given.length > mostItems)
       refuseField("input", `input must have 1 to ${mostItems} items, got ${given.length}.`);
-    given.forEach((one, i) => readItem(one, i, told));
+    for (const [i, one] of given.entries()) readItem(one, i, told);
   }
   return told;
 }

@@ -1,5 +1,5 @@
-import { ServeError } from "../errors";
-import { type Refusal, refuse } from "../http/refusal";
+import { refuse } from "../http/refusal";
+import { refusalOf } from "../http/refusal-of";
 import type { Place } from "./conversation";
 
 /** Fields of a chat, and what they are called here. */
@@ -20,17 +20,17 @@ const ofCalls = new Map([
 
 /** The place of an input that stands at a place of the messages. */
 function renamed(param: string, places: readonly Place[]): string {
-  const [, at, call, rest = ""] = /^messages\[(\d+)\](?:\.tool_calls\[(\d+)\])?(.*)$/.exec(param) ?? [];
+  const [, at, call, rest = ""] =
+    /^messages\[(\d+)\](?:\.tool_calls\[(\d+)\])?(.*)$/.exec(param) ?? [];
   if (at === undefined) return names.get(param) ?? param;
   const place = places[Number(at)];
   const item = call === undefined ? place?.item : place?.calls[Number(call)];
   return `${item ?? "input"}${ofCalls.get(rest) ?? rest}`;
 }
 
-/** Refuses what a chat refuses, in the names of this API. @throws {ServeError} `ERR_REQUEST` */
+/** Refuses what a chat refuses, in the names of this API. @throws {ServeError} `ERR_REQUEST`; errors of no field as they are */
 export function refuseRenamed(error: unknown, places: readonly Place[]): never {
-  if (!ServeError.isInstance(error) || error.code !== "ERR_REQUEST") throw error;
-  const { status, message, param, ...more } = error.fields as unknown as Refusal;
+  const { status, message, param, ...more } = refusalOf(error);
   if (param === null) throw error;
   const name = renamed(param, places);
   const isNamed = message.startsWith(param);

@@ -2,9 +2,10 @@ import type { TextUsage } from "@deepgrain/lm";
 import type { Form } from "../endpoints/answer";
 import type { ReadPiece } from "../endpoints/chat-tools";
 import type { Piece } from "../generation/choices";
+import { openaiFraming } from "../http/event-stream";
 import type { OpenModel } from "../served-model";
+import type { Echo } from "./echo";
 import { newId, outputWriter } from "./output-items";
-import type { Echo } from "./response-fields";
 
 const usageBody = ({ promptTokens, completionTokens }: TextUsage, reasoning_tokens: number) => ({
   input_tokens: promptTokens,
@@ -55,6 +56,17 @@ export function responseForm(model: OpenModel, echo: Echo, read: ReadPiece): For
     usage: usageBody(usage, reasoningTokens),
   });
   return {
+    framing: {
+      ...openaiFraming,
+      frame: (event) =>
+        `event: ${(event as { type: string }).type}\ndata: ${JSON.stringify(event)}\n\n`,
+      end: "",
+      errorBody({ status, message }) {
+        const error = { code: status === 429 ? "rate_limit_exceeded" : "server_error", message };
+        const response = { ...head, status: "failed", error, output: writer.output };
+        return numbered([{ type: "response.failed", response }])[0]!;
+      },
+    },
     body(pieces, usage) {
       for (const piece of pieces) written(piece);
       return ended(usage);
