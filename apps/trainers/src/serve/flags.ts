@@ -5,7 +5,7 @@ import type { DoorName } from "@deepgrain/serve";
 import { watermarkFlags } from "./watermark-flags";
 
 /** The APIs that `serve` speaks; all of them, which the type checks. */
-const doors = Object.keys({ openai: 0 } satisfies Record<DoorName, 0>) as DoorName[];
+const doors = Object.keys({ openai: 0, responses: 0 } satisfies Record<DoorName, 0>) as DoorName[];
 
 /** The flags of `serve`. */
 export const serveFlags = {

@@ -1,66 +1,18 @@
-import { type ChatMessage, type Constraint, LmError } from "@deepgrain/lm";
 import { type ChatRequest, chatFields } from "../fields/chat-fields";
 import type { Work } from "../generation/choices";
-import { refuseField } from "../http/refusal";
 import type { OpenModel } from "../served-model";
 import { answer } from "./answer";
 import { chatForm } from "./chat-form";
-import {
-  openRequestTools,
-  pieceReader,
-  type ReadPiece,
-  toolConstraint,
-  toolMessages,
-} from "./chat-tools";
+import type { ReadPiece } from "./chat-tools";
 import type { RequestContext, Service } from "./context";
+import { openConversation } from "./conversation";
 import { drawnSeed } from "./envelope";
 import { newTokensFor } from "./new-tokens";
 import { assertWrites, openBody } from "./open-body";
 
-/** Errors of the tokenizer's chat template begin so. */
-const ofTemplate = "lm/applyChatTemplate: ";
-
-/** The ids of a conversation. Special tokens that a message spells are text; only the template's are special. */
-async function chatIds(
-  { prompts, contextLength }: OpenModel,
-  messages: readonly ChatMessage[],
-  tools: readonly object[] | undefined,
-  signal: AbortSignal,
-): Promise<number[]> {
-  try {
-    return await prompts.chat(messages, { tools, maxTokens: contextLength, signal });
-  } catch (error) {
-    if (!LmError.isInstance(error) || !error.message.startsWith(ofTemplate)) throw error;
-    const reason = error.message.slice(ofTemplate.length);
-    return refuseField("messages", `The model's chat template refused the messages: ${reason}`);
-  }
-}
-
-/**
- * The constraint that keeps answers to the schema of a request. Schemas of one key are compiled one after another, in slices
- * between which others are answered.
- * @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced or costs too much
- */
-async function constraintOf(
-  { schema }: ChatRequest,
-  { tokenizer, schemas }: OpenModel,
-  { prefixKey, signal }: RequestContext,
-): Promise<Constraint | undefined> {
-  if (!schema) return undefined;
-  const { compileJsonSchema } = await import("@deepgrain/lm/json-schema");
-  try {
-    return await schemas(prefixKey, signal, () =>
-      compileJsonSchema(schema.value, tokenizer, { signal }),
-    );
-  } catch (error) {
-    if (!LmError.isInstance(error)) throw error;
-    return refuseField(schema.path, error.message.replace(/^lm\/jsonSchema/, schema.path));
-  }
-}
-
 /**
  * The work of a chat, and the reader of its pieces.
- * @throws {ServeError} `ERR_REQUEST`, naming the field as chat completions call it
+ * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field as chat completions do
  */
 export async function chatWork(
   service: Service,
@@ -68,9 +20,7 @@ export async function chatWork(
   model: OpenModel,
   request: ChatRequest,
 ): Promise<{ work: Work; read: ReadPiece }> {
-  const opened = await openRequestTools(model, request.asked, request.messages);
-  const messages = toolMessages(opened, request.messages);
-  const prompt = await chatIds(model, messages, opened?.templateTools, context.signal);
+  const { prompt, constraint, decoding, read } = await openConversation(model, request, context);
   const limits = { asked: request.maxTokens, longest: prompt.length, fallback: Infinity };
   const work: Work = {
     prompts: [prompt],
@@ -82,14 +32,12 @@ export async function chatWork(
     stopIds: [],
     logprobs: request.logprobs,
     scorePrompt: false,
-    constraint: opened
-      ? await toolConstraint(opened, prompt, model, context)
-      : await constraintOf(request, model, context),
-    decoding: opened?.decoding,
+    constraint,
+    decoding,
     prefixKey: context.prefixKey,
     signal: context.signal,
   };
-  return { work, read: pieceReader(opened, prompt) };
+  return { work, read };
 }
 
 /** `POST /v1/chat/completions`. @throws {ServeError} `ERR_REQUEST` @throws {LmError} as `Batcher.generate` */

@@ -3,7 +3,7 @@ import { shown } from "@deepgrain/support";
 import { checkedText, type Fields, fieldsOf } from "../fields/fields";
 import { functionName } from "../fields/tool-fields";
 import { refuseField } from "../http/refusal";
-import { type Conversation, conversation } from "./conversation";
+import { type InputMessages, inputMessages } from "./input-messages";
 
 /** As many as a chat has messages. */
 const mostItems = 2 ** 16;
@@ -32,7 +32,7 @@ function textField(fields: Fields, name: string, wanted: string): string {
   return texts.join("\n");
 }
 
-function message(item: Fields, place: string, told: Conversation): void {
+function message(item: Fields, place: string, told: InputMessages): void {
   const path = item.path("role");
   const role = item.text("role");
   if (role === undefined || !roles.includes(role))
@@ -46,7 +46,7 @@ function message(item: Fields, place: string, told: Conversation): void {
 
 const idField = (item: Fields) => checkedText(item.path("call_id"), item.any("call_id"));
 
-function call(item: Fields, place: string, told: Conversation): void {
+function call(item: Fields, place: string, told: InputMessages): void {
   const id = idField(item);
   const name = functionName(item);
   const args = checkedText(item.path("arguments"), item.any("arguments"));
@@ -57,13 +57,13 @@ function call(item: Fields, place: string, told: Conversation): void {
   );
 }
 
-function result(item: Fields, place: string, told: Conversation): void {
+function result(item: Fields, place: string, told: InputMessages): void {
   const tool_call_id = idField(item);
   told.say({ role: "tool", content: textField(item, "output", "input_text"), tool_call_id }, place);
 }
 
 /** The text of a thought: whole, if it is there, else its summary. */
-function thought(item: Fields, place: string, told: Conversation): void {
+function thought(item: Fields, place: string, told: InputMessages): void {
   const encrypted = item.path("encrypted_content");
   if (item.any("encrypted_content") !== undefined)
     refuseField(encrypted, `${encrypted} is not supported: it is read by who encrypted it.`);
@@ -73,14 +73,14 @@ function thought(item: Fields, place: string, told: Conversation): void {
   told.think(content || summary, place);
 }
 
-const readers = new Map<string, (item: Fields, place: string, told: Conversation) => void>([
+const readers = new Map<string, (item: Fields, place: string, told: InputMessages) => void>([
   ["message", message],
   ["function_call", call],
   ["function_call_output", result],
   ["reasoning", thought],
 ]);
 
-function readItem(value: unknown, i: number, told: Conversation): void {
+function readItem(value: unknown, i: number, told: InputMessages): void {
   const place = `input[${i}]`;
   const item = fieldsOf(value, `${place}.`);
   const type = item.text("type") ?? "message";
@@ -104,8 +104,8 @@ function readItem(value: unknown, i: number, told: Conversation): void {
  * Reads `instructions` and `input`, a text or a list of items, as the messages of a chat.
  * @throws {ServeError} `ERR_REQUEST`, status 400, naming the item and the field
  */
-export function inputFields(fields: Fields): Conversation {
-  const told = conversation();
+export function inputFields(fields: Fields): InputMessages {
+  const told = inputMessages();
   const instructions = fields.text("instructions");
   if (instructions !== undefined)
     told.say({ role: "system", content: instructions } satisfies ChatMessage, "instructions");

@@ -1,6 +1,6 @@
 import { refuse } from "../http/refusal";
 import { refusalOf } from "../http/refusal-of";
-import type { Place } from "./conversation";
+import type { Place } from "./input-messages";
 
 /** Fields of a chat, and what they are called here. */
 const names = new Map([

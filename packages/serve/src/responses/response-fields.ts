@@ -5,7 +5,7 @@ import { type AnswerSchema, responseFormatField } from "../fields/response-forma
 import { hints, samplingFields } from "../fields/sampling-fields";
 import { ofFunction, toolFields } from "../fields/tool-fields";
 import { refuseField } from "../http/refusal";
-import type { Place } from "./conversation";
+import type { Place } from "./input-messages";
 import { type Echo, echoOf } from "./echo";
 import { inputFields } from "./input-items";
 

@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** The messages of a chat that items come to, each with its place. */
-export interface Conversation {
+export interface InputMessages {
   readonly messages: readonly ChatMessage[];
   readonly places: readonly Place[];
   /** Adds a message that is none of the model's. */
@@ -29,7 +29,7 @@ interface Turn {
 }
 
 /** An empty conversation. Items of the model that follow one another are one message: a thought, a text, calls. */
-export function conversation(): Conversation {
+export function inputMessages(): InputMessages {
   const messages: ChatMessage[] = [];
   const places: { item: string; calls: string[] }[] = [];
   let turn: (Turn & ChatMessage) | undefined;
