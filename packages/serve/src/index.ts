@@ -1,5 +1,4 @@
 export { createHandler, type Handler, type HandlerOptions } from "./create-handler";
-export type { DoorName } from "./doors/doors";
 export { ServeError, type ServeErrorCode } from "./errors";
 export { markBatcher } from "./mark-batcher";
 export type { RequestRecord } from "./request-contexts";

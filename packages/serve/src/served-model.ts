@@ -15,6 +15,14 @@ import { type LineByKey, lineByKey } from "./generation/line-by-key";
 import { type TokenText, tokenTexts } from "./generation/token-text";
 import { markBatcher, type Watermark } from "./mark-batcher";
 
+/** A text whose middle is missing. */
+export interface TextWithHole {
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Other files, which the model reads before the text, in this order. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[] | undefined;
+}
+
 /** A model and how it is served: with a language model, with an encoder, or with both. */
 export interface ServedModel {
   tokenizer: Tokenizer;
@@ -26,8 +34,11 @@ export interface ServedModel {
   batcher?: Batcher | undefined;
   /** Tokens that the batcher's model reads and writes together. Default: of `model`. */
   contextLength?: number | undefined;
-  /** Writes the prompt that fills in the middle; `fimPrompt` of `@deepgrain/coder` does. Default: `suffix` is refused. */
-  fim?: ((parts: { prefix: string; suffix: string }) => string) | undefined;
+  /**
+   * Writes the prompt that fills in the middle; `fimPrompt` of `@deepgrain/coder` does. Only `/infill` has other files. Default:
+   * `suffix` and `/infill` are refused.
+   */
+  fim?: ((parts: TextWithHole) => string) | undefined;
   /** The form in which the model calls tools. Default: recognised from its chat template. */
   toolFormat?: ToolFormat | undefined;
   /** Marks every text. Without `createProcessor` it names what the batcher does already. */

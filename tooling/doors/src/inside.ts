@@ -47,3 +47,5 @@ export { embeddingFields } from "../../../packages/serve/src/fields/embedding-fi
 export { fieldsOf } from "../../../packages/serve/src/fields/fields";
 // @boundaries-ignore a door inside the package
 export { readJson } from "../../../packages/serve/src/http/read-json";
+// @boundaries-ignore a door inside the package
+export { responseFields } from "../../../packages/serve/src/responses/response-fields";

@@ -1,11 +1,17 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
 import { dtypes } from "@deepgrain/command-line/trainings/weight-types";
-import type { DoorName } from "@deepgrain/serve";
+import type { HandlerOptions } from "@deepgrain/serve";
 import { watermarkFlags } from "./watermark-flags";
 
+type DoorName = NonNullable<HandlerOptions["doors"]>[number];
+
 /** The APIs that `serve` speaks; all of them, which the type checks. */
-const doors = Object.keys({ openai: 0, responses: 0 } satisfies Record<DoorName, 0>) as DoorName[];
+const doors = Object.keys({
+  openai: 0,
+  responses: 0,
+  infill: 0,
+} satisfies Record<DoorName, 0>) as DoorName[];
 
 /** The flags of `serve`. */
 export const serveFlags = {
@@ -21,7 +27,7 @@ export const serveFlags = {
   host: flags.text({ default: "127.0.0.1", help: "Address to listen on" }),
   port: flags.whole({ max: 65_535, default: 8000, help: "Port; 0 takes any free one" }),
   doors: flags.names(doors, {
-    default: ["openai"],
+    default: ["openai", "infill"],
     help: `APIs to answer: ${doors.join(", ")}`,
   }),
   ...toolFormatFlag,

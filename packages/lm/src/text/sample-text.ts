@@ -50,11 +50,9 @@ export class SampleText {
     this.locate();
     if (!this.isStopped) this.endAll(); // what has no text, such as a special token, is told as well
     const usage = { promptTokens, completionTokens: this.count };
-    return {
-      ...this.piece(text),
-      finishReason: this.isStopped ? "stop" : finishReason,
-      usage,
-    };
+    const { stoppedBy } = this.stream;
+    if (stoppedBy === undefined) return { ...this.piece(text), finishReason, usage };
+    return { ...this.piece(text), finishReason: "stop", stopString: stoppedBy, usage };
   }
 
   /** Tokens whose text has become complete end where the text ends now. */

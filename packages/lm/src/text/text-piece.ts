@@ -23,6 +23,8 @@ export interface TextPiece {
   scores?: readonly TokenScore[] | undefined;
   /** Present in the last piece of each continuation. */
   finishReason?: FinishReason | undefined;
+  /** The stop string that ended the continuation; present in its last piece where one did. */
+  stopString?: string | undefined;
   /** Present in the last piece of each continuation. */
   usage?: TextUsage | undefined;
 }

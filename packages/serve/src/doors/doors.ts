@@ -21,7 +21,13 @@ export const doors = {
     api: "OpenAI's Responses API",
     path: "/v1/responses",
     routes: { "/v1/responses": "POST" },
-    open: async () => (await import("./responses")).responses,
+    open: async () => (await import("../responses/responses")).responses,
+  }),
+  infill: place({
+    api: "llama.cpp's /infill",
+    path: "/infill",
+    routes: { "/infill": "POST" },
+    open: async () => (await import("../infill/infill")).infill,
   }),
 } as const;
 
@@ -31,7 +37,7 @@ export type DoorName = keyof typeof doors;
 export const doorNames = Object.keys(doors) as DoorName[];
 
 /** Those that are open where nothing is said. */
-export const defaultDoors: readonly DoorName[] = ["openai"];
+export const defaultDoors: readonly DoorName[] = ["openai", "infill"];
 
 const isAt = ({ path: own }: DoorPlace, path: string) => path === own || path.startsWith(`${own}/`);
 

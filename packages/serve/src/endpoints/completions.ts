@@ -45,7 +45,7 @@ async function idsOf(
     found.push(
       suffix === undefined
         ? await promptIds(model, prompt, path, signal)
-        : await fimPromptIds(model, hole, signal),
+        : await fimPromptIds(model, hole, { model: "suffix", text: "prompt" }, signal),
     );
   }
   return found;

@@ -5,9 +5,9 @@ import { type AnswerSchema, responseFormatField } from "../fields/response-forma
 import { hints, samplingFields } from "../fields/sampling-fields";
 import { ofFunction, toolFields } from "../fields/tool-fields";
 import { refuseField } from "../http/refusal";
-import type { Place } from "./input-messages";
-import { type Echo, echoOf } from "./echo";
+import { type Echo, echoBytes, echoOf } from "./echo";
 import { inputFields } from "./input-items";
+import type { Place } from "./input-messages";
 
 /** A request for a response, checked. */
 export interface ResponseRequest {
@@ -15,7 +15,9 @@ export interface ResponseRequest {
   readonly chat: ChatRequest;
   /** Where the chat's messages come from. */
   readonly places: readonly Place[];
+  /** What the answer repeats. */
   readonly echo: Echo;
+  readonly echoBytes: number;
 }
 
 const stateless = "answers are not stored; send the whole conversation as input";
@@ -117,5 +119,6 @@ export function responseFields(
   };
   fields.ignore(hints);
   fields.end();
-  return { chat, places, echo: echoOf(fields, chat) };
+  const echo = echoOf(fields, chat);
+  return { chat, places, echo, echoBytes: echoBytes(echo) };
 }

@@ -1,20 +1,21 @@
+import type { Door } from "../doors/door";
 import { answer } from "../endpoints/answer";
 import { chatWork } from "../endpoints/chat";
 import type { RequestContext, Service } from "../endpoints/context";
 import { assertWrites, openBody } from "../endpoints/open-body";
-import { echoBytes } from "./echo";
+import { errorBody } from "../http/refusal";
 import { refuseRenamed } from "./renamed-refusal";
 import { responseFields } from "./response-fields";
 import { responseForm } from "./response-form";
 
 /** `POST /v1/responses`. @throws {ServeError} `ERR_REQUEST` @throws {LmError} as `Batcher.generate` */
-export async function responses(service: Service, context: RequestContext): Promise<Response> {
+async function createResponse(service: Service, context: RequestContext): Promise<Response> {
   const { fields, model } = await openBody(service, context);
   assertWrites(model);
   const request = responseFields(fields, { vocabSize: model.tokenizer.vocabSize });
-  const { chat, places, echo } = request;
+  const { chat, places, echo, echoBytes } = request;
   // A stream begins with the echo twice, before anybody can have read it.
-  const streamBufferBytes = service.streamBufferBytes + 2 * echoBytes(echo);
+  const streamBufferBytes = service.streamBufferBytes + 2 * echoBytes;
   const own = { ...service, streamBufferBytes };
   const { stream } = chat;
   try {
@@ -25,3 +26,6 @@ export async function responses(service: Service, context: RequestContext): Prom
     return refuseRenamed(error, places);
   }
 }
+
+/** OpenAI's Responses API, without its memory. */
+export const responses = { answers: { "/v1/responses": createResponse }, errorBody } satisfies Door;

@@ -22,6 +22,18 @@ const schema = {
   additionalProperties: false,
 };
 
+/** The tools as the AI SDK has them. */
+const ownTools = Object.fromEntries(
+  flatTools.map(({ name, description, parameters }) => [
+    name,
+    tool({
+      description: description ?? name,
+      inputSchema: jsonSchema<Record<string, unknown>>(parameters as never),
+      execute: async (args) => results[name]!(args),
+    }),
+  ]),
+);
+
 describe("clients of the Responses API", () => {
   let served: Served;
   let baseURL: string;
@@ -115,21 +127,11 @@ describe("clients of the Responses API", () => {
 
   it("of the AI SDK, as openai() makes them, call two tools, whole and in pieces", async () => {
     const provider = createOpenAI({ baseURL, apiKey: "none" });
-    const own = Object.fromEntries(
-      flatTools.map(({ name, description, parameters }) => [
-        name,
-        tool({
-          description: description ?? name,
-          inputSchema: jsonSchema<Record<string, unknown>>(parameters as never),
-          execute: async (args) => results[name]!(args),
-        }),
-      ]),
-    );
     const options = {
       model: provider("agent"),
       system: "Be brief.",
       prompt: "Hot?",
-      tools: own,
+      tools: ownToolsTools,
       stopWhen: stepCountIs(3),
       maxOutputTokens: 400,
       providerOptions: { openai: { store: false } },
@@ -154,17 +156,16 @@ describe("clients of the Responses API", () => {
     });
     expect(object).toEqual({ ok: true });
     const model = provider("thinker");
-    const own = { add: tool({ inputSchema: jsonSchema(flatTools[1]!.parameters as never) }) };
-    const { reasoningText, toolCalls } = await generateText({ ...options, model, tools: own });
+    const { reasoningText, toolCalls } = await generateText({ ...options, model, tools: ownTools });
     expect(reasoningText).toBe("hm");
     expect(toolCalls).toMatchObject([{ toolName: "add", input: { a: 1, b: 2 } }]);
-    const streamed = streamText({ ...options, model, tools: own });
+    const streamed = streamText({ ...options, model, tools: ownTools });
     expect(await streamed.reasoningText).toBe("hm");
     expect(await streamed.finishReason).toBe("tool-calls");
-    const cut = await generateText({ ...options, model, tools: own, maxOutputTokens: 20 });
+    const cut = await generateText({ ...options, model, tools: ownTools, maxOutputTokens: 20 });
     expect(cut).toMatchObject({ finishReason: "length", toolCalls: [] });
     expect(cut.usage.outputTokens).toBe(20);
-    const pieces = streamText({ ...options, model, tools: own, maxOutputTokens: 30 });
+    const pieces = streamText({ ...options, model, tools: ownTools, maxOutputTokens: 30 });
     expect(await pieces.toolCalls).toEqual([]);
     expect(await pieces.finishReason).toBe("length");
   });
