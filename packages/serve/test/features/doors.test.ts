@@ -6,6 +6,7 @@ import { fimMarks, type TestModel, tinyChat } from "../support/models";
 /** A request of each door, and the text of an error as it gives it. */
 const doors = {
   openai: { path: "/v1/completions", errorOf: (body: Json) => body.error.message },
+  responses: { path: "/v1/responses", errorOf: (body: Json) => body.error.message },
   infill: { path: "/infill", errorOf: (body: Json) => body.error.message },
 } as const;
 
@@ -78,18 +79,24 @@ describe("the doors of a handler", () => {
     expect(page).toEqual({ status: 403, error: expect.stringContaining("origin") });
   });
 
-  it.each(names)("refuse large bodies, other methods, and all when they drain: %s", async (name) => {
-    const { path, errorOf } = doors[name];
-    const handler = handlerWith({ doors: names, maxBodyBytes: 20 });
-    const large = await ask(handler, post(path, { model: "a".repeat(20) }));
-    expect([large.status, errorOf(large.body)]).toEqual([413, expect.stringContaining("20 bytes")]);
-    const got = await handler(get(path));
-    expect([got.status, got.headers.get("allow")]).toEqual([405, "POST"]);
-    expect(errorOf(await got.json())).toContain("POST");
-    await handler.drain();
-    const late = await refused(handler, name);
-    expect(late).toEqual({ status: 503, error: expect.stringContaining("shutting down") });
-  });
+  it.each(names)(
+    "refuse large bodies, other methods, and all when they drain: %s",
+    async (name) => {
+      const { path, errorOf } = doors[name];
+      const handler = handlerWith({ doors: names, maxBodyBytes: 20 });
+      const large = await ask(handler, post(path, { model: "a".repeat(20) }));
+      expect([large.status, errorOf(large.body)]).toEqual([
+        413,
+        expect.stringContaining("20 bytes"),
+      ]);
+      const got = await handler(get(path));
+      expect([got.status, got.headers.get("allow")]).toEqual([405, "POST"]);
+      expect(errorOf(await got.json())).toContain("POST");
+      await handler.drain();
+      const late = await refused(handler, name);
+      expect(late).toEqual({ status: 503, error: expect.stringContaining("shutting down") });
+    },
+  );
 
   it.each(names)("are counted by their paths: %s", async (name) => {
     const handler = handlerWith({ doors: names });

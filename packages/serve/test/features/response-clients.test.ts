@@ -131,7 +131,7 @@ describe("clients of the Responses API", () => {
       model: provider("agent"),
       system: "Be brief.",
       prompt: "Hot?",
-      tools: ownToolsTools,
+      tools: ownTools,
       stopWhen: stepCountIs(3),
       maxOutputTokens: 400,
       providerOptions: { openai: { store: false } },
