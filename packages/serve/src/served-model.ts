@@ -67,6 +67,8 @@ export interface OpenModel {
   /** The ids of the sentinels around a hole: begin, hole and end. Undefined where the tokenizer lacks one. */
   readonly fimIds: readonly number[] | undefined;
   readonly encoder: EncoderModel | undefined;
+  /** The type of the weights. */
+  readonly dtype: string;
   readonly fingerprint: string;
   tokenText(id: number): TokenText;
 }
@@ -112,7 +114,7 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
   if (batcher) whole("createHandler", `${name}.contextLength`, contextLength, { min: 1 });
   const inner = batcher ?? (model && createBatcher(model, options));
   const weights = model ?? encoder;
-  const type = dtype ?? (weights ? matrixType(weights) : "float32");
+  const ownType = dtype ?? (weights ? matrixType(weights) : "float32");
   return {
     name,
     tokenizer,
@@ -126,7 +128,8 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
     toolFormat,
     fimIds: sentinelIds(fim, tokenizer),
     encoder,
-    fingerprint: [name, type, watermark?.profile.scheme].filter(Boolean).join("-"),
+    dtype: ownType,
+    fingerprint: [name, ownType, watermark?.profile.scheme].filter(Boolean).join("-"),
     tokenText: tokenTexts(tokenizer),
   };
 }

@@ -11,6 +11,7 @@ const doors = Object.keys({
   openai: 0,
   responses: 0,
   infill: 0,
+  ollama: 0,
 } satisfies Record<DoorName, 0>) as DoorName[];
 
 /** The flags of `serve`. */

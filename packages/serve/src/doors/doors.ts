@@ -29,6 +29,18 @@ export const doors = {
     routes: { "/infill": "POST" },
     open: async () => (await import("../infill/infill")).infill,
   }),
+  ollama: place({
+    api: "Ollama's API",
+    path: "/api",
+    routes: {
+      "/api/chat": "POST",
+      "/api/generate": "POST",
+      "/api/embed": "POST",
+      "/api/tags": "GET",
+      "/api/show": "POST",
+    },
+    open: async () => (await import("../ollama/ollama")).ollama,
+  }),
 } as const;
 
 /** The name of a door, as `doors` of `createHandler` and `--doors` of `deepgrain serve` spell it. */

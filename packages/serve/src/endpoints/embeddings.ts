@@ -1,6 +1,5 @@
 import { embeddingFields } from "../fields/embedding-fields";
-import { type Embedding, embedText } from "../generation/embed-text";
-import { refuseField } from "../http/refusal";
+import { embedAll, encoderOf } from "../generation/embed-text";
 import type { RequestContext, Service } from "./context";
 import { openBody } from "./open-body";
 
@@ -16,24 +15,14 @@ function base64Of(vector: Float32Array): string {
 /** `POST /v1/embeddings`. @throws {ServeError} `ERR_REQUEST` */
 export async function embeddings(service: Service, context: RequestContext): Promise<Response> {
   const { fields, model } = await openBody(service, context);
-  const { encoder, name } = model;
-  if (!encoder)
-    return refuseField("model", `The model ${JSON.stringify(name)} makes no embeddings.`);
-  const { texts, format, dimensions, paths } = embeddingFields(fields);
-  const size = encoder.config.hiddenSize;
-  if (dimensions !== undefined && dimensions !== size)
-    refuseField("dimensions", `dimensions must be ${size} for this model, got ${dimensions}.`);
-  const found: Embedding[] = [];
-  for (const [i, text] of texts.entries()) {
-    context.signal.throwIfAborted();
-    found.push(await embedText({ ...model, encoder }, text, paths[i]!, context.signal));
-  }
-  const tokens = found.reduce((sum, one) => sum + one.tokens, 0);
-  const data = found.map(({ vector }, index) => ({
+  const encoding = encoderOf(model);
+  const request = embeddingFields(fields);
+  const { vectors, tokens } = await embedAll(encoding, request, context.signal);
+  const data = vectors.map((vector, index) => ({
     object: "embedding",
     index,
-    embedding: format === "base64" ? base64Of(vector) : Array.from(vector),
+    embedding: request.format === "base64" ? base64Of(vector) : Array.from(vector),
   }));
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
-  return Response.json({ object: "list", data, model: name, usage });
+  return Response.json({ object: "list", data, model: model.name, usage });
 }

@@ -28,5 +28,5 @@ export async function openBody(
 /** A model that writes. @throws {ServeError} `ERR_REQUEST`, status 400, for an encoder alone */
 export function assertWrites(model: OpenModel): void {
   if (!model.batcher)
-    refuseField("model", `The model ${JSON.stringify(model.name)} answers /v1/embeddings only.`);
+    refuseField("model", `The model ${JSON.stringify(model.name)} makes embeddings only.`);
 }

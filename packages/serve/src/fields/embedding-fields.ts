@@ -13,11 +13,8 @@ export interface EmbeddingRequest {
 
 const mostTexts = 2048;
 
-/**
- * Reads a request for embeddings; `model` has been read.
- * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
- */
-export function embeddingFields(fields: Fields): EmbeddingRequest {
+/** `input`: a text, or a list of texts. @throws {ServeError} `ERR_REQUEST`, status 400, naming the field */
+export function inputField(fields: Fields): Pick<EmbeddingRequest, "texts" | "paths"> {
   const given = fields.any("input");
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (list.length === 0 || list.length > mostTexts)
@@ -28,6 +25,15 @@ export function embeddingFields(fields: Fields): EmbeddingRequest {
     const text = checkedText(path, one);
     return text === "" ? refuseField(path, `${path} must not be empty.`) : text;
   });
+  return { texts, paths };
+}
+
+/**
+ * Reads a request for embeddings; `model` has been read.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
+ */
+export function embeddingFields(fields: Fields): EmbeddingRequest {
+  const input = inputField(fields);
   const format = fields.text("encoding_format") ?? "float";
   if (format !== "float" && format !== "base64")
     return refuseField(
@@ -37,5 +43,5 @@ export function embeddingFields(fields: Fields): EmbeddingRequest {
   const dimensions = fields.whole("dimensions", { min: 1 });
   fields.ignore(["user"]);
   fields.end();
-  return { texts, paths, format, dimensions };
+  return { ...input, format, dimensions };
 }

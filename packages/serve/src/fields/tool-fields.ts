@@ -77,12 +77,12 @@ function choiceField(fields: Fields, tools: readonly Tool[], functionOf: Functio
 }
 
 /**
- * Reads `tools`, `tool_choice` and `parallel_tool_calls`.
+ * Reads `tools`, each under a name of its own.
  *
- * @param functionOf where a tool and a named choice have their function's fields. Default: in their field `function`
+ * @param functionOf where a tool has its function's fields. Default: in its field `function`
  * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
  */
-export function toolFields(fields: Fields, functionOf: FunctionOf = functionFields): AskedTools {
+export function toolsField(fields: Fields, functionOf: FunctionOf = functionFields): Tool[] {
   const given = fields.any("tools") ?? [];
   if (!Array.isArray(given))
     return refuseField("tools", `tools must be a list, got ${shown(given)}.`);
@@ -95,6 +95,17 @@ export function toolFields(fields: Fields, functionOf: FunctionOf = functionFiel
     const path = functionOf(fieldsOf(given[twice], `tools[${twice}].`)).path("name");
     refuseField(path, `tools: the name ${names[twice]} is there twice.`);
   }
+  return tools;
+}
+
+/**
+ * Reads `tools`, `tool_choice` and `parallel_tool_calls`.
+ *
+ * @param functionOf where a tool and a named choice have their function's fields. Default: in their field `function`
+ * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
+ */
+export function toolFields(fields: Fields, functionOf: FunctionOf = functionFields): AskedTools {
+  const tools = toolsField(fields, functionOf);
   const isParallel = fields.boolean("parallel_tool_calls") ?? true;
   return { tools, choice: choiceField(fields, tools, functionOf), isParallel };
 }

@@ -1,9 +1,20 @@
 import { type EncoderModel, embedTexts, LmError, longestRow } from "@deepgrain/lm";
-import { refuse } from "../http/refusal";
+import type { EmbeddingRequest } from "../fields/embedding-fields";
+import { refuse, refuseField } from "../http/refusal";
 import type { OpenModel } from "../served-model";
 
+/** A model that makes embeddings. */
+export type EncodingModel = OpenModel & { readonly encoder: EncoderModel };
+
+/** A model that makes embeddings. @throws {ServeError} `ERR_REQUEST`, status 400, for one that makes none */
+export function encoderOf(model: OpenModel): EncodingModel {
+  const { encoder, name } = model;
+  if (encoder) return { ...model, encoder };
+  return refuseField("model", `The model ${JSON.stringify(name)} makes no embeddings.`);
+}
+
 /** A text as a vector. */
-export interface Embedding {
+interface Embedding {
   /** [hidden] */
   readonly vector: Float32Array;
   readonly tokens: number;
@@ -15,8 +26,8 @@ export interface Embedding {
  * @param path of the text, for errors
  * @throws {ServeError} `ERR_REQUEST`, status 400, for a text longer than the encoder reads
  */
-export async function embedText(
-  { encoder, tokenizer, prompts }: OpenModel & { encoder: EncoderModel },
+async function embedText(
+  { encoder, tokenizer, prompts }: EncodingModel,
   text: string,
   path: string,
   signal: AbortSignal,
@@ -34,4 +45,27 @@ export async function embedText(
   });
   const [vector] = await embedTexts(encoder, tokenizer, [ids], { signal });
   return { vector: vector!, tokens: ids.length + 2 };
+}
+
+/**
+ * The vectors of a request's texts, and the tokens that were read.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, for dimensions that are not the model's, and for a text that is too long
+ */
+export async function embedAll(
+  model: EncodingModel,
+  { texts, paths, dimensions }: Pick<EmbeddingRequest, "texts" | "paths" | "dimensions">,
+  signal: AbortSignal,
+): Promise<{ vectors: Float32Array[]; tokens: number }> {
+  const size = model.encoder.config.hiddenSize;
+  if (dimensions !== undefined && dimensions !== size)
+    refuseField("dimensions", `dimensions must be ${size} for this model, got ${dimensions}.`);
+  const vectors: Float32Array[] = [];
+  let tokens = 0;
+  for (const [i, text] of texts.entries()) {
+    signal.throwIfAborted();
+    const one = await embedText(model, text, paths[i]!, signal);
+    vectors.push(one.vector);
+    tokens += one.tokens;
+  }
+  return { vectors, tokens };
 }

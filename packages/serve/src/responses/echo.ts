@@ -2,7 +2,7 @@ import type { ChatRequest } from "../fields/chat-fields";
 import type { Fields } from "../fields/fields";
 import { refuse } from "../http/refusal";
 
-/** What an answer repeats of its request. */
+/** The part of a request that its answer repeats. */
 export interface Echo {
   readonly instructions: string | null;
   readonly max_output_tokens: number | null;
@@ -46,7 +46,7 @@ export function echoBytes(echo: Echo): number {
   return length;
 }
 
-/** What the answer to a request repeats. @param fields that have been checked */
+/** The part of a request that its answer repeats. @param fields that have been checked */
 export function echoOf(fields: Fields, { sampling, schema, maxTokens, asked }: ChatRequest): Echo {
   const format = fields.object("text")?.any("format") as { type?: unknown } | undefined;
   const tools = (fields.any("tools") ?? []) as object[];

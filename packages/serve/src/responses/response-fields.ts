@@ -15,7 +15,7 @@ export interface ResponseRequest {
   readonly chat: ChatRequest;
   /** Where the chat's messages come from. */
   readonly places: readonly Place[];
-  /** What the answer repeats. */
+  /** The part that the answer repeats. */
   readonly echo: Echo;
   readonly echoBytes: number;
 }

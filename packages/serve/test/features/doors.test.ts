@@ -8,6 +8,7 @@ const doors = {
   openai: { path: "/v1/completions", errorOf: (body: Json) => body.error.message },
   responses: { path: "/v1/responses", errorOf: (body: Json) => body.error.message },
   infill: { path: "/infill", errorOf: (body: Json) => body.error.message },
+  ollama: { path: "/api/chat", errorOf: (body: Json) => body.error },
 } as const;
 
 type Name = keyof typeof doors;
@@ -40,7 +41,7 @@ describe("the doors of a handler", () => {
   it("are OpenAI's and /infill where nothing is said", async () => {
     const handler = handlerWith({});
     for (const name of names) {
-      const { status } = await refused(handler, name);
+      const { status } = await ask(handler, post(doors[name].path, {}));
       expect([name, status]).toEqual([name, name === "openai" || name === "infill" ? 400 : 404]);
     }
     expect((await handler(get("/v1/models"))).status).toBe(200);
