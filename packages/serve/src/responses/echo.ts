@@ -34,8 +34,8 @@ function isDeep(value: unknown): boolean {
   return false;
 }
 
-/** The bytes of an echo. @throws {ServeError} `ERR_REQUEST`, status 400, for more than 1 MiB, and for 256 levels */
-export function echoBytes(echo: Echo): number {
+/** @throws {ServeError} `ERR_REQUEST`, status 400, for more than 1 MiB, and for 256 levels */
+function checked(echo: Echo): Echo {
   const parts = "instructions, tools, text and metadata";
   if (isDeep(echo)) refuse(400, `${parts} may be nested ${mostNested} times.`);
   const { length } = new TextEncoder().encode(JSON.stringify(echo));
@@ -43,14 +43,19 @@ export function echoBytes(echo: Echo): number {
     refuse(400, `${parts}, which answers repeat, may have ${mostBytes} bytes, got ${length}.`, {
       code: "request_too_large",
     });
-  return length;
+  return echo;
 }
 
-/** The part of a request that its answer repeats. @param fields that have been checked */
+/**
+ * The part of a request that its answer repeats.
+ *
+ * @param fields that have been checked
+ * @throws {ServeError} `ERR_REQUEST`, status 400, for more than 1 MiB, and for 256 levels
+ */
 export function echoOf(fields: Fields, { sampling, schema, maxTokens, asked }: ChatRequest): Echo {
   const format = fields.object("text")?.any("format") as { type?: unknown } | undefined;
   const tools = (fields.any("tools") ?? []) as object[];
-  return {
+  return checked({
     instructions: fields.text("instructions") ?? null,
     max_output_tokens: maxTokens ?? null,
     metadata: (fields.any("metadata") ?? {}) as object,
@@ -66,5 +71,5 @@ export function echoOf(fields: Fields, { sampling, schema, maxTokens, asked }: C
     tool_choice: fields.any("tool_choice") ?? "auto",
     tools: tools.map((tool) => ({ description: null, parameters: null, strict: true, ...tool })),
     top_p: sampling.topP ?? 1,
-  };
+  });
 }

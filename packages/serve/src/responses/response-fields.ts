@@ -5,7 +5,7 @@ import { type AnswerSchema, responseFormatField } from "../fields/response-forma
 import { hints, samplingFields } from "../fields/sampling-fields";
 import { ofFunction, toolFields } from "../fields/tool-fields";
 import { refuseField } from "../http/refusal";
-import { type Echo, echoBytes, echoOf } from "./echo";
+import { type Echo, echoOf } from "./echo";
 import { inputFields } from "./input-items";
 import type { Place } from "./input-messages";
 
@@ -17,7 +17,6 @@ export interface ResponseRequest {
   readonly places: readonly Place[];
   /** The part that the answer repeats. */
   readonly echo: Echo;
-  readonly echoBytes: number;
 }
 
 const stateless = "answers are not stored; send the whole conversation as input";
@@ -119,6 +118,5 @@ export function responseFields(
   };
   fields.ignore(hints);
   fields.end();
-  const echo = echoOf(fields, chat);
-  return { chat, places, echo, echoBytes: echoBytes(echo) };
+  return { chat, places, echo: echoOf(fields, chat) };
 }

@@ -15,6 +15,8 @@ const usageBody = ({ promptTokens, completionTokens }: TextUsage, reasoning_toke
   total_tokens: promptTokens + completionTokens,
 });
 
+const typeOf = (event: object) => (event as { type: string }).type;
+
 /** The form of responses. @param echo what an answer repeats of its request */
 export function responseForm(model: OpenModel, echo: Echo, read: ReadPiece): Form {
   const head = {
@@ -58,9 +60,9 @@ export function responseForm(model: OpenModel, echo: Echo, read: ReadPiece): For
   return {
     framing: {
       ...openaiFraming,
-      frame: (event) =>
-        `event: ${(event as { type: string }).type}\ndata: ${JSON.stringify(event)}\n\n`,
+      frame: (event) => `event: ${typeOf(event)}\ndata: ${JSON.stringify(event)}\n\n`,
       end: "",
+      isRepeat: (event) => !/\.(added|delta)$/.test(typeOf(event)),
       errorBody({ status, message }) {
         const error = { code: status === 429 ? "rate_limit_exceeded" : "server_error", message };
         const response = { ...head, status: "failed", error, output: writer.output };

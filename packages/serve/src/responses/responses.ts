@@ -13,15 +13,11 @@ async function createResponse(service: Service, context: RequestContext): Promis
   const { fields, model } = await openBody(service, context);
   assertWrites(model);
   const request = responseFields(fields, { vocabSize: model.tokenizer.vocabSize });
-  const { chat, places, echo, echoBytes } = request;
-  // A stream begins with the echo twice, before anybody can have read it.
-  const streamBufferBytes = service.streamBufferBytes + 2 * echoBytes;
-  const own = { ...service, streamBufferBytes };
-  const { stream } = chat;
+  const { chat, places, echo } = request;
   try {
     const { work, read } = await chatWork(service, context, model, chat);
     const form = responseForm(model, echo, read);
-    return await answer(own, context, model, { work, stream, form });
+    return await answer(service, context, model, { work, stream: chat.stream, form });
   } catch (error) {
     return refuseRenamed(error, places);
   }
