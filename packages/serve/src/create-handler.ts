@@ -78,11 +78,12 @@ function openModels(
 
 /**
  * Serves models to every client of OpenAI's API: chat, completions (with `suffix` and `echo`), embeddings, models, health and
- * metrics; plain or as server-sent events. It runs wherever there is `fetch`: Node, Deno, Bun, workers, a service worker.
+ * metrics; plain or as server-sent events; where `doors` opens them to those of other APIs, too. It runs wherever there is
+ * `fetch`: Node, Deno, Bun, workers, a service worker.
  *
  * @param served models by the names that clients use; a model may stand under several
  * @param options.keys without any, everybody who reaches the handler is answered
- * @throws {ServeError} `ERR_ARGUMENT` for a model without what it needs and for options that do not exist, `ERR_RANGE`
+ * @throws {ServeError} `ERR_ARGUMENT` for a model without what it needs and for options and doors that do not exist, `ERR_RANGE`
  * @see https://platform.openai.com/docs/api-reference
  */
 export function createHandler(

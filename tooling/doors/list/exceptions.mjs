@@ -45,6 +45,8 @@ export const exceptions = {
   "packages/lm/src/tokenizer/train-bpe.ts": OWN_TEXT,
   "packages/renode/src/formats/npy.ts": ENCODES,
   "packages/serve/src/endpoints/embeddings.ts": ENCODES,
+  "packages/serve/src/ollama/ollama-form.ts":
+    "parses the arguments of a call, which a model has written to a schema",
   "packages/support/src/files/copy-file.ts": "copies bytes, of any content",
   "packages/support/src/files/make-folder.ts": "opens a folder, to have its entries written",
   "packages/support/src/files/process-identity.ts": SYSTEM,

@@ -205,6 +205,10 @@ export const packageDoors = [
   { door: "completionFields", in: "packages/serve", reads: [] },
   { door: "embeddingFields", in: "packages/serve", reads: [] },
   { door: "responseFields", in: "packages/serve", reads: [] },
+  { door: "infillFields", in: "packages/serve", reads: [] },
+  { door: "ollamaChatFields", in: "packages/serve", reads: [] },
+  { door: "ollamaGenerateFields", in: "packages/serve", reads: [] },
+  { door: "ollamaEmbedFields", in: "packages/serve", reads: [] },
   {
     door: "spelledCodec",
     in: "packages/watermark",

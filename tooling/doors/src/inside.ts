@@ -48,4 +48,12 @@ export { fieldsOf } from "../../../packages/serve/src/fields/fields";
 // @boundaries-ignore a door inside the package
 export { readJson } from "../../../packages/serve/src/http/read-json";
 // @boundaries-ignore a door inside the package
+export { infillFields } from "../../../packages/serve/src/infill/infill-fields";
+// @boundaries-ignore a door inside the package
+export { ollamaChatFields } from "../../../packages/serve/src/ollama/chat";
+// @boundaries-ignore a door inside the package
+export { ollamaEmbedFields } from "../../../packages/serve/src/ollama/embed";
+// @boundaries-ignore a door inside the package
+export { ollamaGenerateFields } from "../../../packages/serve/src/ollama/generate";
+// @boundaries-ignore a door inside the package
 export { responseFields } from "../../../packages/serve/src/responses/response-fields";

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "deepgrain-guide-"));
   await saveTinyModel(folder, { texts: ["What is a whale?"], vocabSize: 258, type: "llama" });
   const [model, tokenizer] = [await loadModel(folder), await loadTokenizer(folder)];
-  handler = createHandler({ base: { model, tokenizer } });
+  handler = createHandler({ base: { model, tokenizer } }, { doors: ["openai", "ollama"] });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -34,14 +34,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it("serves a model to openai and to the AI SDK, and from a handler of one's own", async () => {
+it("serves a model to openai, the AI SDK and ollama, and from a handler of one's own", async () => {
   const replace = {
     "http://127.0.0.1:8000": url,
     'Model("base")': `Model("${folder}")`,
     'Tokenizer("base")': `Tokenizer("${folder}")`,
   };
-  const [openai, sdk, own] = await runGuide("serve-a-model", { replace });
+  const [openai, sdk, ollama, own] = await runGuide("serve-a-model", { replace });
   expect(openai).toEqual([["length"], [40], [true]]);
   expect(sdk).toEqual([[true, "length"]]);
+  expect(ollama).toEqual([["length", 40]]);
   expect(own).toEqual([[["base"]]]);
 });

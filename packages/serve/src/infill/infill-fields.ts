@@ -20,6 +20,8 @@ export interface InfillRequest {
   readonly seed: number | undefined;
   readonly stop: readonly string[];
   readonly maxTokens: number | undefined;
+  /** Answers to write. */
+  readonly samples: number;
   readonly stream: boolean;
   /** Paths of the fields of a whole answer, such as `timings/prompt_n`; undefined for all of it. */
   readonly wanted: readonly string[] | undefined;
@@ -94,7 +96,7 @@ function neededText(fields: Fields, name: string): string {
  * Reads a request of an editor for the middle of a text; `model` has been read.
  * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
  */
-export function infillFields(fields: Fields): InfillRequest {
+export function infillFields(fields: Fields, { maxN }: { maxN: number }): InfillRequest {
   const seed = fields.whole("seed", { min: -1 });
   const maxTokens = fields.whole("n_predict", { min: -1 });
   const request: InfillRequest = {
@@ -106,6 +108,7 @@ export function infillFields(fields: Fields): InfillRequest {
     seed: seed === -1 ? undefined : seed,
     stop: stopField(fields),
     maxTokens: maxTokens === -1 ? undefined : maxTokens,
+    samples: fields.whole("n_cmpl", { min: 1, max: maxN }) ?? 1,
     stream: fields.boolean("stream") ?? false,
     wanted: namesField(fields, "response_fields"),
   };

@@ -25,15 +25,16 @@ const framing: Framing = { ...openaiFraming, end: "", errorBody: infillErrorBody
 
 const ratio = (a: number, b: number) => (b > 0 ? a / b : 0);
 
-const timingsOf = ({ promptTokens, completionTokens, promptMs, answerMs }: AnswerUsage) => ({
+/** @param tokens new ones of one answer; the times are those of all */
+const timingsOf = ({ promptTokens, promptMs, answerMs }: AnswerUsage, tokens: number) => ({
   prompt_n: promptTokens,
   prompt_ms: promptMs,
   prompt_per_token_ms: ratio(promptMs, promptTokens),
   prompt_per_second: ratio(1000 * promptTokens, promptMs),
-  predicted_n: completionTokens,
+  predicted_n: tokens,
   predicted_ms: answerMs,
-  predicted_per_token_ms: ratio(answerMs, completionTokens),
-  predicted_per_second: ratio(1000 * completionTokens, answerMs),
+  predicted_per_token_ms: ratio(answerMs, tokens),
+  predicted_per_second: ratio(1000 * tokens, answerMs),
 });
 
 /** Why an answer ended, in llama.cpp's words. */
@@ -55,45 +56,70 @@ function picked(body: object, paths: readonly string[]): object {
 
 const isText = (piece: Piece): piece is TextPiece & { choice: number } => piece.type === "text";
 
-/** The form of `/infill`. */
-export function infillForm({ name }: OpenModel, { wanted }: InfillRequest, tokens: number): Form {
-  let last: Partial<TextPiece> = {};
-  let written = 0;
-  let hasNewLine = false;
-  const see = (piece: TextPiece) => {
-    last = piece;
-    written += piece.ids.length;
-    hasNewLine ||= piece.text.includes("\n");
-  };
-  const whole = (content: string, usage: AnswerUsage) => ({
-    index: 0,
-    content,
-    model: name,
-    stop: true,
-    tokens_predicted: usage.completionTokens,
-    tokens_evaluated: usage.promptTokens,
-    has_new_line: hasNewLine,
-    truncated: false,
-    ...stopOf(last),
-    timings: timingsOf(usage),
-  });
+/** What is known of one answer. */
+class Told {
+  private last: Partial<TextPiece> = {};
+  private count = 0;
+  private hasNewLine = false;
+
+  see(piece: TextPiece): void {
+    this.last = piece;
+    this.count += piece.ids.length;
+    this.hasNewLine ||= piece.text.includes("\n");
+  }
+
+  /** Tokens of complete text. */
+  get written(): number {
+    return this.count;
+  }
+
+  /** The last object of a stream, and the only one of a whole answer. */
+  whole(index: number, content: string, model: string, usage: AnswerUsage) {
+    const tokens = this.last.usage?.completionTokens ?? 0;
+    return {
+      index,
+      content,
+      model,
+      stop: true,
+      tokens_predicted: tokens,
+      tokens_evaluated: usage.promptTokens,
+      has_new_line: this.hasNewLine,
+      truncated: false,
+      ...stopOf(this.last),
+      timings: timingsOf(usage, tokens),
+    };
+  }
+}
+
+/** The form of `/infill`: one object, or a list of several answers. @param tokens of the prompt */
+export function infillForm(
+  { name }: OpenModel,
+  { wanted, samples }: InfillRequest,
+  tokens: number,
+): Form {
+  const told = Array.from({ length: samples }, () => new Told());
   return {
     framing,
     body(pieces, usage) {
       const own = pieces.filter(isText);
-      own.forEach(see);
-      const body = whole(own.map(({ text }) => text).join(""), usage);
-      return wanted ? picked(body, wanted) : body;
+      for (const piece of own) told[piece.choice]!.see(piece);
+      const bodies = told.map((one, index) => {
+        const texts = own.filter(({ choice }) => choice === index).map(({ text }) => text);
+        const body = one.whole(index, texts.join(""), name, usage);
+        return wanted ? picked(body, wanted) : body;
+      });
+      return samples === 1 ? bodies[0]! : bodies;
     },
     opening: () => [],
     chunks(piece) {
       if (!isText(piece)) return [];
-      see(piece);
-      const { text: content, ids } = piece;
+      const { choice: index, text: content, ids } = piece;
+      const one = told[index]!;
+      one.see(piece);
       if (content === "") return [];
-      const counts = { tokens_predicted: written, tokens_evaluated: tokens };
-      return [{ index: 0, content, tokens: ids, stop: false, ...counts }];
+      const counts = { tokens_predicted: one.written, tokens_evaluated: tokens };
+      return [{ index, content, tokens: ids, stop: false, ...counts }];
     },
-    closing: (usage) => [whole("", usage)],
+    closing: (usage) => told.map((one, index) => one.whole(index, "", name, usage)),
   };
 }

@@ -34,7 +34,7 @@ async function answerInfill(service: Service, context: RequestContext): Promise<
   const fields = fieldsOf(await readJson(context.request, service.maxBodyBytes));
   const model = modelOf(service, fields);
   assertWrites(model);
-  const request = infillFields(fields);
+  const request = infillFields(fields, service);
   const { prefix, suffix, files, begun, maxTokens: asked } = request;
   const named = { model: "model", text: "input_prefix" };
   const hole = { prefix, suffix, files, begun };
@@ -42,7 +42,7 @@ async function answerInfill(service: Service, context: RequestContext): Promise<
   const limits = { asked, longest: prompt.length, fallback: Infinity, field: "n_predict" };
   const work: Work = {
     prompts: [prompt],
-    samples: 1,
+    samples: request.samples,
     maxNewTokens: newTokensFor(service, model, limits),
     sampling: request.sampling,
     seed: request.seed ?? drawnSeed(),

@@ -87,6 +87,23 @@ describe("/infill", () => {
     for (const value of Object.values(timings)) expect(value).toBeGreaterThan(0);
   });
 
+  it("gives several answers as a list, and in pieces each by its index", async () => {
+    const drawn = { n_cmpl: 3, seed: 5, temperature: 2, samplers: ["temperature"] };
+    const { body } = await infill(drawn);
+    expect(body.map(({ index }: Json) => index)).toEqual([0, 1, 2]);
+    expect(new Set(body.map(({ content }: Json) => content)).size).toBe(3);
+    const one = await infill({ ...drawn, response_fields: ["content"] });
+    expect(one.body).toEqual(body.map(({ content }: Json) => ({ content })));
+    const response = await handler(post("/infill", { ...asked, ...drawn, stream: true }));
+    const events = (await response.text()).trimEnd().split("\n\n");
+    const chunks: Json[] = events.map((event) => JSON.parse(event.replace(/^data: /, "")));
+    for (const whole of body) {
+      const own = chunks.filter(({ index }) => index === whole.index);
+      expect(own.map(({ content }) => content).join("")).toBe(whole.content);
+      expect(own.at(-1)).toMatchObject({ stop: true, tokens_predicted: whole.tokens_predicted });
+    }
+  });
+
   it("tells why it stopped: at a word, at the end of the text, at its limit", async () => {
     const { content } = (await infill()).body;
     const word = [...content][3]!;
@@ -132,6 +149,7 @@ describe("/infill", () => {
     ["a temperature of 3", { temperature: 3 }, "temperature"],
     ["samplers that are a text", { samplers: "top_k" }, "samplers"],
     ["65 response fields", { response_fields: Array(65).fill("a") }, "response_fields"],
+    ["nine answers", { n_cmpl: 9 }, "n_cmpl"],
     ["n_predict of -2", { n_predict: -2 }, "n_predict"],
     ["more tokens than the context", { n_predict: 5000 }, "context length"],
     ["a grammar", { grammar: "root ::= a" }, "grammar"],

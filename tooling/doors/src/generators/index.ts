@@ -2,6 +2,7 @@
 import type { Generator } from "../generator";
 import { configurationGenerators } from "./configurations";
 import { dataGenerators } from "./data";
+import { doorRequestGenerators } from "./door-requests";
 import { folderGenerators } from "./folder-records";
 import { graphGenerators } from "./graphs";
 import { hubGenerators } from "./hub-answers";
@@ -31,6 +32,7 @@ export const generators: readonly Generator[] = [
   ...fileGenerators,
   ...peerGenerators,
   ...requestGenerators,
+  ...doorRequestGenerators,
   ...runGenerators,
   ...runRecordGenerators,
   ...visitorGraphGenerators,
