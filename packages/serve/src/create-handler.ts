@@ -28,7 +28,7 @@ export interface HandlerOptions extends AdmissionOptions {
   onRequest?: ((record: RequestRecord) => void) | undefined;
 }
 
-/** Answers requests as OpenAI's API does. */
+/** Answers requests as the APIs of its doors do. */
 export interface Handler {
   (request: Request): Promise<Response>;
   /** Refuses new requests with 503. Resolves when those that run have ended. */

@@ -83,7 +83,10 @@ export function createRoutes(
     async errorBody(path, refusal) {
       const name = doorOf(path);
       if (name === undefined || !isOpen(name)) return errorBody(refusal);
-      return (await doors[name].open()).errorBody(refusal);
+      return doors[name].open().then(
+        (door) => door.errorBody(refusal),
+        () => errorBody(refusal), // the error was that its module cannot be loaded
+      );
     },
   };
 }

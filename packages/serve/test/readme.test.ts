@@ -13,7 +13,7 @@ it("has at most 150 lines, and an example of at most 15", () => {
 
 it("shows code that runs and prints what the comments say", async () => {
   const logged = await runPage(folder, "README.md");
-  expect(logged.map((block) => block.flat())).toEqual([[5], [200, 403]]);
+  expect(logged.map((block) => block.flat())).toEqual([[5], [200, 403], [{ models: [] }]]);
 });
 
 it("imports no module of Node in its sources", () => {

@@ -13,7 +13,7 @@ import { expect, it } from "vitest";
 
 const marks = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"];
 
-/** What llama.vim sends, in its own order: lines above, the line before the cursor, what follows, and chunks of other files. */
+/** A request of llama.vim, in its own order: lines above, the line before the cursor, what follows, and chunks of other files. */
 const asked = {
   id_slot: 0,
   input_prefix: "def area(r):\n",

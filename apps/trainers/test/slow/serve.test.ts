@@ -189,6 +189,23 @@ describe("deepgrain serve", () => {
     expect(log()).not.toContain("secret");
   });
 
+  it("opens the doors that are named, for the model of its thread", async () => {
+    const { url } = await start("--doors", "ollama,infill");
+    const headers = { "content-type": "application/json" };
+    const posted = (path: string, body: object) =>
+      fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    const { models } = await (await fetch(`${url}/api/tags`)).json();
+    expect(models.map(({ name }: { name: string }) => name)).toEqual(["tiny"]);
+    const options = { num_predict: 3, temperature: 0 };
+    const asked = { model: "tiny", prompt: "a", raw: true, options };
+    const lines = (await (await posted("/api/generate", asked)).text()).trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ done: true, eval_count: 3 });
+    const hole = await posted("/infill", { input_prefix: "a", input_suffix: "b" });
+    expect([hole.status, (await hole.json()).error.type]).toEqual([400, "invalid_request_error"]);
+    const closed = await fetch(`${url}/v1/models`);
+    expect([closed.status, (await closed.json()).error.code]).toEqual([404, "door_closed"]);
+  });
+
   it("needs the key of its environment, and marks its texts", async () => {
     const folder = dirname(model);
     const profile = join(folder, "kgw.json");

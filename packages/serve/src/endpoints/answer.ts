@@ -5,7 +5,7 @@ import { refusalOf } from "../http/refusal-of";
 import type { OpenModel } from "../served-model";
 import type { RequestContext, Service } from "./context";
 
-/** What an answer has cost so far. */
+/** The cost of an answer so far. */
 export interface AnswerUsage extends TextUsage {
   /** Until the first piece came: the queue and the prompt. */
   readonly promptMs: number;

@@ -13,7 +13,7 @@ import {
 } from "./chat-tools";
 import type { RequestContext } from "./context";
 
-/** What a model is asked to answer. */
+/** The messages that a model answers, with the tools that it may call. */
 export interface Conversation {
   readonly messages: readonly ChatMessage[];
   readonly asked: AskedTools;

@@ -7,7 +7,7 @@ export interface Framing {
   readonly contentType: string;
   /** An object as the stream has it. */
   frame(object: object): string;
-  /** What stands after the last object; an error has nothing behind it. */
+  /** Stands after the last object; an error has nothing behind it. */
   readonly end: string;
   /** The object of an error. */
   errorBody(refusal: Refusal): object;

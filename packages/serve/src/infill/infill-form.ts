@@ -56,7 +56,7 @@ function picked(body: object, paths: readonly string[]): object {
 
 const isText = (piece: Piece): piece is TextPiece & { choice: number } => piece.type === "text";
 
-/** What is known of one answer. */
+/** One answer as far as it is told. */
 class Told {
   private last: Partial<TextPiece> = {};
   private count = 0;

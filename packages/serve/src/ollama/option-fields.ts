@@ -3,7 +3,7 @@ import type { Fields } from "../fields/fields";
 import { type Sampling, stopField } from "../fields/sampling-fields";
 import { refuseField } from "../http/refusal";
 
-/** What the `options` of a request ask for. */
+/** The `options` of a request, checked. */
 export interface OllamaOptions {
   readonly sampling: Sampling;
   readonly seed: number | undefined;

@@ -61,6 +61,7 @@ export const languageModelCalls: readonly WrongCall[] = [
   ["chat --model none", 2, "--model", "none"],
   ["serve --model none", 2, "--model", "none"],
   ["serve --model m --port 99999", 2, "--port"],
+  ["serve --model m --doors openai,none", 2, "--doors", "none"],
   ["serve --model m --watermark none.json", 2, "--watermark", "none.json"],
   ["evaluate --model m --tasks none.json --data text.txt", 2, "--tasks", "none.json"],
   ["evaluate --model m --tasks broken.json --data text.txt", 1, "--tasks", "broken.json"],
