@@ -4,7 +4,7 @@ import { memory } from "@deepgrain/tensor-gpu";
 import { expect, it } from "vitest";
 import { createHandler } from "../../src";
 import { metric, PATIENCE, post } from "../support/ask";
-import { tinyChat } from "../support/models";
+import { fimMarks, tinyChat } from "../support/models";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -17,7 +17,15 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
+const [begin, mark, end] = fimMarks;
+const fim = ({ prefix, suffix }: { prefix: string; suffix: string }) =>
+  `${begin}${prefix}${mark}${suffix}${end}`;
+
 const text = { model: "tiny", prompt: "a", max_tokens: 30, logit_bias: { 1: -100 } };
+
+const hole = { input_prefix: "a", input_suffix: "b", n_predict: 30, stream: true };
+const options = { num_predict: 30 };
+const told = { model: "tiny", messages: [{ role: "user", content: "a" }], options };
 
 /** Requests that are refused, that leave, that never read, and that end as they should. */
 const kinds: ((handler: ReturnType<typeof createHandler>) => Promise<unknown>)[] = [
@@ -38,15 +46,21 @@ const kinds: ((handler: ReturnType<typeof createHandler>) => Promise<unknown>)[]
   },
   async (handler) => (await handler(post("/v1/completions", text))).text(),
   async (handler) => (await handler(post("/v1/completions", { ...text, stream: true }))).text(),
+  (handler) => handler(post("/api/chat", { ...told, options: { mirostat: 2 } })),
+  async (handler) => (await handler(post("/api/chat", told))).body!.cancel(),
+  async (handler) => (await handler(post("/api/generate", { model: "tiny", prompt: "a" }))).text(),
+  (handler) => handler(post("/infill", { ...hole, input_extra: [5] })),
+  async (handler) => (await handler(post("/infill", hole))).body!.cancel(),
 ];
 
 it("grows by less than 8 MB of heap over 400 hostile requests, and by no byte of the engine", async () => {
   const handler = createHandler(
-    { tiny: await tinyChat() },
-    { streamBufferBytes: 3000, maxBodyBytes: 50_000 },
+    { tiny: { ...(await tinyChat(512, fimMarks)), fim } },
+    { streamBufferBytes: 3000, maxBodyBytes: 50_000, doors: ["openai", "infill", "ollama"] },
   );
   const ask = async (from: number, to: number) => {
-    for (let i = from; i < to; i += 10) await Promise.all(kinds.map((kind) => kind(handler)));
+    for (let i = from; i < to; i += kinds.length)
+      await Promise.all(kinds.map((kind) => kind(handler)));
     await expect.poll(() => metric(handler, "running_sequences"), PATIENCE).toBe(0);
     expect(await metric(handler, "waiting_sequences")).toBe(0);
     expect(await metric(handler, "used_pages")).toBe(0);

@@ -8,6 +8,9 @@ const messages = [{ role: "user", content: "a" }];
 const call = { function: { name: "weather", arguments: { city: "Rome" } } };
 const called = { role: "assistant", content: "", tool_calls: [call, call] };
 const deep = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+const deepCall = [
+  { role: "assistant", tool_calls: [{ function: { name: "add", arguments: { a: "deep" } } }] },
+];
 const tool = (i: number) => ({ type: "function", function: { name: `tool${i}` } });
 
 /** Some text of a wrong type, and others that nobody means. */
@@ -138,6 +141,13 @@ describe("Ollama's door", () => {
     ["a format that is a word", { format: "xml" }, "format"],
     ["a schema that is refused", { format: { not: {} } }, "not"],
     ["a schema of a million brackets", { format: { const: "deep" } }, "format"],
+    ["arguments of a million brackets", { model: "agent", messages: deepCall }, "arguments"],
+    ["a call by a number", { model: "agent", messages: [{ ...called, tool_calls: [5] }] }, "calls"],
+    [
+      "a call that has no name",
+      { model: "agent", messages: [{ ...called, tool_calls: [{ function: {} }] }] },
+      "name",
+    ],
     ["options that are a list", { options: [] }, "options"],
     ["mirostat", { options: { mirostat: 2 } }, "options.mirostat"],
     ["a typical_p", { options: { typical_p: 0.5 } }, "options.typical_p"],
@@ -154,7 +164,7 @@ describe("Ollama's door", () => {
     ["a long text", { messages: [{ role: "user", content: "a ".repeat(500_000) }] }, "context"],
   ])("refuses %s by name, in Ollama's form", async (_, more, named) => {
     const body = JSON.stringify({ model: "tiny", messages, stream: false, ...more });
-    const sent = body.replace('{"const":"deep"}', `{"const":${deep(500_000)}}`);
+    const sent = body.replace('"deep"', deep(500_000));
     const answer = await ask(handler, post("/api/chat", sent));
     expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(named) } });
   });
