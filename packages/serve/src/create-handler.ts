@@ -22,7 +22,7 @@ export interface HandlerOptions extends AdmissionOptions {
   maxBodyBytes?: number | undefined;
   /** Bytes of a stream that wait for a slow reader; beyond them its request is cancelled. Default 1 MiB. */
   streamBufferBytes?: number | undefined;
-  /** The APIs that are answered: `"openai"`, `"infill"`, `"ollama"`. Default: the first two. */
+  /** The APIs that are answered: `"openai"`, `"responses"`, `"infill"`, `"ollama"`. Default: `["openai", "infill"]`. */
   doors?: readonly DoorName[] | undefined;
   /** Is called once for each request, when its answer has ended. */
   onRequest?: ((record: RequestRecord) => void) | undefined;

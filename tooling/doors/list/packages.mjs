@@ -204,6 +204,7 @@ export const packageDoors = [
   { door: "chatFields", in: "packages/serve", reads: [] },
   { door: "completionFields", in: "packages/serve", reads: [] },
   { door: "embeddingFields", in: "packages/serve", reads: [] },
+  { door: "responseFields", in: "packages/serve", reads: [] },
   { door: "infillFields", in: "packages/serve", reads: [] },
   { door: "ollamaChatFields", in: "packages/serve", reads: [] },
   { door: "ollamaGenerateFields", in: "packages/serve", reads: [] },

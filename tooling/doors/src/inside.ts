@@ -55,3 +55,5 @@ export { ollamaChatFields } from "../../../packages/serve/src/ollama/chat";
 export { ollamaEmbedFields } from "../../../packages/serve/src/ollama/embed";
 // @boundaries-ignore a door inside the package
 export { ollamaGenerateFields } from "../../../packages/serve/src/ollama/generate";
+// @boundaries-ignore a door inside the package
+export { responseFields } from "../../../packages/serve/src/responses/response-fields";

@@ -7,10 +7,12 @@ import { watermarkFlags } from "./watermark-flags";
 type DoorName = NonNullable<HandlerOptions["doors"]>[number];
 
 /** The APIs that `serve` speaks; all of them, which the type checks. */
-const doors = Object.keys({ openai: 0, infill: 0, ollama: 0 } satisfies Record<
-  DoorName,
-  0
->) as DoorName[];
+const doors = Object.keys({
+  openai: 0,
+  responses: 0,
+  infill: 0,
+  ollama: 0,
+} satisfies Record<DoorName, 0>) as DoorName[];
 
 /** The flags of `serve`. */
 export const serveFlags = {

@@ -17,6 +17,12 @@ export const doors = {
     },
     open: async () => (await import("./openai")).openai,
   }),
+  responses: place({
+    api: "OpenAI's Responses API",
+    path: "/v1/responses",
+    routes: { "/v1/responses": "POST" },
+    open: async () => (await import("../responses/responses")).responses,
+  }),
   infill: place({
     api: "llama.cpp's /infill",
     path: "/infill",

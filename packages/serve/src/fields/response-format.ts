@@ -9,10 +9,11 @@ export interface AnswerSchema {
   readonly path: string;
 }
 
-function namedSchema(format: Fields): AnswerSchema {
-  const path = format.path("json_schema");
-  const named = format.object("json_schema");
-  if (!named) return refuseField(path, `${path} is needed.`);
+/**
+ * The schema of fields with its name.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
+ */
+function namedSchema(named: Fields): AnswerSchema {
   const name = named.text("name");
   if (name === undefined || !/^[\w-]{1,64}$/.test(name))
     refuseField(
@@ -29,22 +30,35 @@ function namedSchema(format: Fields): AnswerSchema {
   return { value: value as JsonSchema, path: place };
 }
 
+/** The part `json_schema` of a format of that type. */
+function schemaPart(format: Fields): Fields {
+  const path = format.path("json_schema");
+  return format.object("json_schema") ?? refuseField(path, `${path} is needed.`);
+}
+
 /**
- * The schema of `response_format`: of `json_schema` its own, of `json_object` that of any object.
+ * The schema of a format: of `json_schema` its own, of `json_object` that of any object.
  *
+ * @param name of the format's field. Default: `response_format`
+ * @param schemaOf where a format has its schema's fields. Default: in its field `json_schema`
  * @returns undefined for text
  * @throws {ServeError} `ERR_REQUEST`, status 400, naming the field
  */
-export function responseFormatField(fields: Fields): AnswerSchema | undefined {
-  const format = fields.object("response_format");
+export function responseFormatField(
+  fields: Fields,
+  name = "response_format",
+  schemaOf = schemaPart,
+): AnswerSchema | undefined {
+  const path = fields.path(name);
+  const format = fields.object(name);
   if (!format) return undefined;
   const type = format.text("type");
-  const schema = type === "json_schema" ? namedSchema(format) : undefined;
+  const schema = type === "json_schema" ? namedSchema(schemaOf(format)) : undefined;
   if (type !== "json_schema" && type !== "json_object" && type !== "text")
     refuseField(
-      "response_format",
-      `response_format: the type must be text, json_object or json_schema, got ${shown(type)}.`,
+      path,
+      `${path}: the type must be text, json_object or json_schema, got ${shown(type)}.`,
     );
   format.end();
-  return type === "json_object" ? { value: { type: "object" }, path: "response_format" } : schema;
+  return type === "json_object" ? { value: { type: "object" }, path } : schema;
 }

@@ -65,18 +65,17 @@ export function stopField(fields: Fields): string[] {
   });
 }
 
-/** Fields that clients send, and that change nothing about an answer. */
-const idle = [
+/** Fields about who asks, the cost and the cache, which change nothing about an answer. */
+export const hints = [
   "user",
-  "store",
-  "metadata",
   "safety_identifier",
   "prompt_cache_key",
   "prompt_cache_retention",
   "service_tier",
-  "parallel_tool_calls",
-  "prediction",
 ];
+
+/** Fields that clients send, and that change nothing about an answer. */
+const idle = [...hints, "store", "metadata", "parallel_tool_calls", "prediction"];
 
 /** Whether and how an answer comes in pieces. */
 export interface Streaming {

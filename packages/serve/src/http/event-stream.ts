@@ -11,6 +11,8 @@ export interface Framing {
   readonly end: string;
   /** The object of an error. */
   errorBody(refusal: Refusal): object;
+  /** Whether an object says again what was sent or asked. It never counts as waiting: a reader had no turn to take it. */
+  isRepeat?(object: object): boolean;
 }
 
 /** Server-sent events as OpenAI's API writes them: each object as one line of data, then `[DONE]`. */
@@ -41,6 +43,7 @@ export function eventStream(
   { framing, bufferBytes, onLeave, refusalOf }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   let hasLeft = false;
+  let isRepeat = false;
   const leave = () => {
     hasLeft = true;
     onLeave();
@@ -57,6 +60,7 @@ export function eventStream(
     };
     try {
       for await (const event of events) {
+        isRepeat = framing.isRepeat?.(event) ?? false;
         send(framing.frame(event));
         if (hasLeft) return;
       }
@@ -71,6 +75,6 @@ export function eventStream(
       start: (controller) => void pour(controller),
       cancel: leave,
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: bufferBytes }),
+    { highWaterMark: bufferBytes, size: (chunk) => (isRepeat ? 0 : chunk.byteLength) },
   );
 }

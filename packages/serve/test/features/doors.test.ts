@@ -6,6 +6,7 @@ import { fimMarks, type TestModel, tinyChat } from "../support/models";
 /** A request of each door, and the text of an error as it gives it. */
 const doors = {
   openai: { path: "/v1/completions", errorOf: (body: Json) => body.error.message },
+  responses: { path: "/v1/responses", errorOf: (body: Json) => body.error.message },
   infill: { path: "/infill", errorOf: (body: Json) => body.error.message },
   ollama: { path: "/api/chat", errorOf: (body: Json) => body.error },
 } as const;

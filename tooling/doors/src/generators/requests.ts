@@ -1,7 +1,7 @@
 /** @file Bodies of requests to a server of models, after they were parsed. */
 import fc from "fast-check";
 import type { Generator } from "../generator";
-import { chatFields, completionFields, embeddingFields, fieldsOf } from "../inside";
+import { chatFields, completionFields, embeddingFields, fieldsOf, responseFields } from "../inside";
 import { nested } from "../mutations";
 import { anyJson, count, word } from "./json-values";
 
@@ -123,6 +123,62 @@ const embedding = fc.record(
   { requiredKeys: ["input"] },
 );
 
+const parts = (type: string) =>
+  fc.oneof(
+    word,
+    fc.array(
+      word.map((text) => ({ type, text })),
+      { minLength: 1, maxLength: 3 },
+    ),
+  );
+const callId = fc.constantFrom("x", "y");
+const item = fc.oneof(
+  fc.record({
+    role: fc.constantFrom("system", "developer", "user"),
+    content: parts("input_text"),
+  }),
+  fc.record({
+    type: fc.constant("message"),
+    role: fc.constant("assistant"),
+    content: parts("output_text"),
+  }),
+  fc.record({
+    type: fc.constant("function_call"),
+    call_id: callId,
+    name: fc.constantFrom("a", "b"),
+    arguments: word,
+  }),
+  fc.record({
+    type: fc.constant("function_call_output"),
+    call_id: callId,
+    output: parts("input_text"),
+  }),
+  fc.record({
+    type: fc.constant("reasoning"),
+    id: word,
+    summary: fc.array(word.map((text) => ({ type: "summary_text", text }))),
+  }),
+);
+const flatTool = tool.map(({ type, function: about }) => ({ type, strict: true, ...about }));
+const response = fc.record(
+  {
+    model: word,
+    input: fc.oneof(word, fc.array(item, { minLength: 1, maxLength: 4 })),
+    instructions: word,
+    tools: fc.uniqueArray(flatTool, { maxLength: 2, selector: ({ name }) => name }),
+    tool_choice: fc.constantFrom("none", "auto"),
+    parallel_tool_calls: fc.boolean(),
+    text: fc.constantFrom({}, { format: { type: "text" } }),
+    temperature: weight,
+    top_p: weight,
+    max_output_tokens: fc.integer({ min: 1, max: 99 }),
+    metadata: fc.dictionary(word, word, { maxKeys: 3 }),
+    store: fc.constant(false),
+    stream: fc.boolean(),
+  },
+  { requiredKeys: ["input"] },
+);
+
 const said = (text: unknown) => ({ role: "user", content: text });
 const keys = (n: number) => Object.fromEntries(count(n).map((i) => [`k${i}`, i]));
 
@@ -181,6 +237,46 @@ export const requestGenerators: readonly Generator[] = [
       "a long text": (n) => ({ input: "a ".repeat(n) }),
       "fields that are none": (n) => ({ input: "a", ...keys(n) }),
       "a wrong text that is deep": (n) => ({ input: [nested(n)] }),
+    },
+  },
+  {
+    door: "responseFields",
+    form: "json",
+    valid: response,
+    read: reading(responseFields),
+    orders: {
+      items: (n) => ({ input: count(n).map(() => said("a")) }),
+      "a long text": (n) => ({ input: "a ".repeat(n) }),
+      parts: (n) => ({
+        input: [said(count(n).map(() => ({ type: "input_text", text: "a" })))],
+      }),
+      "calls of one message": (n) => ({
+        input: count(n).map((i) => ({
+          type: "function_call",
+          call_id: `${i}`,
+          name: "a",
+          arguments: "{}",
+        })),
+      }),
+      "thoughts of one message": (n) => ({
+        input: count(n).map(() => ({
+          type: "reasoning",
+          summary: [{ type: "summary_text", text: "a" }],
+        })),
+      }),
+      "fields that are none": (n) => ({ input: "a", ...keys(n) }),
+      "a wrong item that is deep": (n) => ({ input: [nested(n)] }),
+      "pairs of metadata": (n) => ({ input: "a", metadata: keys(n) }),
+      "tools that are repeated": (n) => ({
+        input: "a",
+        tool_choice: "none",
+        tools: [{ type: "function", name: "a", parameters: keys(n) }],
+      }),
+      "tools that are deep": (n) => ({
+        input: "a",
+        tool_choice: "none",
+        tools: [{ type: "function", name: "a", parameters: { a: nested(n) } }],
+      }),
     },
   },
 ];
