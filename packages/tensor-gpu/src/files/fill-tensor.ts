@@ -24,15 +24,20 @@ const HELD_AS: Readonly<Record<string, CompactType>> = {
   Q6_K: "q6_k",
 };
 
+/** Blocks of files that no compact type holds as they are. */
+const ROUNDED = ["Q4_1", "Q5_1", "IQ4_NL", "IQ4_XS", "Q2_K", "Q3_K"];
+
 /**
- * The compact type that holds a file's elements as they are, without loss; undefined where there is none.
+ * The compact type that holds a file's elements as they are, without loss; for blocks of Q4_1, Q5_1, IQ4_NL, IQ4_XS, Q2_K and
+ * Q3_K, which have none, `"int8"`, to which they are rounded; undefined for other types.
  * @param stored the type of the elements in a file, such as `"Q4_K"`
  * @param columns elements of a row; they must be whole blocks of the type
  * @throws {TensorError} `ERR_ARGUMENT` for a type that is no text
  */
 export function compactTypeOf(stored: string, columns: number): CompactType | undefined {
   assertKind(typeof stored === "string", "compactTypeOf", "needs the name of a type", stored);
-  const type = Object.hasOwn(HELD_AS, stored) ? HELD_AS[stored] : undefined;
+  const held = Object.hasOwn(HELD_AS, stored) ? HELD_AS[stored] : undefined;
+  const type = ROUNDED.includes(stored) ? "int8" : held;
   const isFloat = type === "bfloat16" || type === "float16";
   return type && (isFloat || hasWholeBlocks(type, columns)) ? type : undefined;
 }
