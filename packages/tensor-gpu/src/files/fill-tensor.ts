@@ -105,6 +105,18 @@ async function fillStraight(
   return true;
 }
 
+/** Widened blocks are finite where their scales are. @throws {TensorError} `ERR_FORMAT` */
+function assertFinite(name: string, stored: string, data: ArrayLike<number>): void {
+  if (!/^I?Q\d/.test(stored)) return; // floats may be anything
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]))
+      throw new TensorError(
+        "ERR_FORMAT",
+        `tensor-gpu/fillTensor: ${name} is damaged: the scale of a block is not finite`,
+        { fields: { name } },
+      );
+}
+
 /** Overwrites a tensor; the error names the tensor when its type cannot hold the numbers. */
 function setNamed(x: Tensor, name: string, data: ArrayLike<number>): void {
   try {
@@ -141,7 +153,7 @@ export async function fillTensor(
     "file must be an open file of tensors",
     file,
   );
-  const { shape } = file.info(name);
+  const { shape, dtype: stored } = file.info(name);
   if (!sameShape(shape, x.shape))
     throw new TensorError(
       "ERR_SHAPE",
@@ -154,12 +166,15 @@ export async function fillTensor(
   const step = Math.max(1, Math.floor(PIECE / rowSize));
   const isWhole = shape.length < 2 || (isCompact(x.dtype) && !x.isContiguous);
   if (isWhole || step >= shape[0]!) {
-    setNamed(x, name, (await file.readFloat32(name, { signal })).data);
+    const { data } = await file.readFloat32(name, { signal });
+    assertFinite(name, stored, data);
+    setNamed(x, name, data);
     return;
   }
   for (let first = 0; first < shape[0]!; first += step) {
     const count = Math.min(step, shape[0]! - first);
     const { data } = await file.readRows(name, first, first + count, { signal });
+    assertFinite(name, stored, data);
     const rows = x.view([count, ...shape.slice(1)], x.strides, x.offset + first * x.strides[0]!);
     try {
       setNamed(rows, name, data);
