@@ -24,7 +24,8 @@ export interface LoadModelOptions extends LoadOptions, FolderOptions {
    * How matrices are stored in memory. `"bfloat16"`, `"int8"` and `"q4_0"` (blocks of 32 with a scale each) take one half,
    * about one quarter and about one seventh of the memory, are read faster per token, and are for inference only; routers
    * and norms stay float32. `"auto"` keeps each matrix as the file has it: bfloat16, float16, or a GGUF file's blocks of
-   * Q8_0, Q6_K, Q5_K, Q5_0, Q4_K or Q4_0, all of which are for inference only; float32 for other types. Default `"float32"`.
+   * Q8_0, Q6_K, Q5_K, Q5_0, Q4_K or Q4_0, all of which are for inference only; its other blocks (Q5_1, Q4_1, IQ4_XS, IQ4_NL,
+   * Q3_K, Q2_K) become int8, float types are float32. Default `"float32"`.
    */
   dtype?: WeightType | "auto" | undefined;
 }
@@ -237,7 +238,7 @@ async function embeddingIn(
 
 /**
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
- * alone in a directory handle or Map too. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * whole or in parts, alone in a directory handle or Map too. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name, or a repository of the Hugging
  *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, or the address of its page

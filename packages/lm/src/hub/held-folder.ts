@@ -6,6 +6,7 @@ import {
   namesIn,
   nodeFiles,
 } from "@deepgrain/support/files";
+import { ggufParts } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import type { HubCache } from "./hub-cache";
 import type { HubSource } from "./hub-source";
@@ -15,6 +16,9 @@ const has = async (folder: Folder, name: string): Promise<boolean> =>
   typeof folder === "string"
     ? exists(inFolder(folder, name))
     : (await fileIn(folder, name)) !== undefined;
+
+/** A GGUF file of a repository, and the other parts of one that is split. */
+export const filesOf = (file: string): string[] => ggufParts(file) ?? [file];
 
 /**
  * The folder of the revision as it was downloaded last, where it has the parts, or the one file, that are wanted; undefined
@@ -27,7 +31,9 @@ export async function heldFolder(
 ): Promise<Folder | undefined> {
   const folder = await cache.cached();
   if (folder === undefined) return undefined;
-  if (file !== undefined) return (await has(folder, file)) ? folder : undefined;
+  const isThere = async (names: readonly string[]) =>
+    (await Promise.all(names.map((name) => has(folder, name)))).every(Boolean);
+  if (file !== undefined) return (await isThere(filesOf(file))) ? folder : undefined;
   const names = await (typeof folder === "string"
     ? nodeFiles().readdir(folder)
     : namesIn(folder, "file"));
@@ -38,6 +44,5 @@ export async function heldFolder(
     if (LmError.isInstance(error)) return undefined; // the weights are missing
     throw error;
   }
-  const found = await Promise.all(wanted.map((name) => has(folder, name)));
-  return found.length > 0 && found.every(Boolean) ? folder : undefined;
+  return wanted.length > 0 && (await isThere(wanted)) ? folder : undefined;
 }

@@ -1,9 +1,15 @@
-import { assertWritable, type Folder, nameOfFolder } from "@deepgrain/support/files";
+import {
+  assertWritable,
+  type Folder,
+  fileIn,
+  fileNameOf,
+  nameOfFolder,
+} from "@deepgrain/support/files";
 import { fail, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import { rethrow } from "../text-files";
 import { downloadFile } from "./download-file";
 import { folderCache } from "./folder-cache";
-import { heldFolder } from "./held-folder";
+import { filesOf, heldFolder } from "./held-folder";
 import type { HubCache } from "./hub-cache";
 import { type HubAccess, hubFetch, isUnreachable } from "./hub-fetch";
 import { type HubOptions, type HubSettings, hubSettings } from "./hub-settings";
@@ -71,19 +77,20 @@ async function downloaded(
     throw error;
   });
   if (found === undefined) return held!;
-  if (single !== undefined && !found.files.has(single))
-    fail("ERR_MISSING", `lm/hub: there is no ${single} in ${repository}@${revision}`, {
-      repository,
-      file: single,
-    });
+  const own = single === undefined ? [] : filesOf(single);
+  for (const file of own)
+    if (!found.files.has(file))
+      fail("ERR_MISSING", `lm/hub: there is no ${file} in ${repository}@${revision}`, {
+        repository,
+        file,
+      });
   let remote = found.files;
   if (single === undefined && parts.includes("model") && found.files.has("modules.json")) {
     const pinned = { ...source, revision: found.commit };
     const pooling = await listRepository(pinned, poolingFolder, asking).catch(unlessMissing);
     remote = new Map([...found.files, ...(pooling?.files ?? [])]);
   }
-  const names =
-    single === undefined ? wantedFiles(repository, [...remote.keys()], parts) : [single];
+  const names = single === undefined ? wantedFiles(repository, [...remote.keys()], parts) : own;
   const files = names.map((name) => remote.get(name)!);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let before = 0;
@@ -123,6 +130,15 @@ async function openCache(cache: Folder, source: HubSource): Promise<HubCache> {
   return pathCache(cache, source);
 }
 
+/** One GGUF file of a folder: its path, or a Map of it and its other parts, without the folders of their names. */
+async function ownFiles(folder: Folder, file: string): Promise<Folder> {
+  if (typeof folder === "string") return `${folder}/${file}`;
+  const found = await Promise.all(
+    filesOf(file).map(async (path) => [fileNameOf(path), await fileIn(folder, path)] as const),
+  );
+  return new Map(found.filter((entry): entry is [string, Blob] => entry[1] instanceof Blob));
+}
+
 /** {@link hubFolder} after its options were checked. */
 export async function fetchHubFolder(
   source: HubSource,
@@ -136,8 +152,7 @@ export async function fetchHubFolder(
     const folder = isOffline
       ? await cachedFolder(source, cache, place)
       : await downloaded(source, parts, cache, settings, fetching);
-    const { file } = source;
-    return typeof folder === "string" && file !== undefined ? `${folder}/${file}` : folder;
+    return source.file === undefined ? folder : ownFiles(folder, source.file);
   }).catch(rethrow);
 }
 
@@ -147,7 +162,8 @@ export async function fetchHubFolder(
  * hub's sizes and hashes. Files that the cache had are compared by size. Where the hub cannot be reached, what the cache has
  * of the revision is returned if the parts are there.
  *
- * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf`, or the address of a page of the hub
+ * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf` (of a file in parts any one), or the
+ *   address of a page of the hub
  * @returns a path for a cache at a path (of the file, for a GGUF file), a Map of Blobs for a handle or a Map
  * @throws {LmError} `ERR_ARGUMENT` for a name or revision that cannot be one; `ERR_IO` saying what the hub answered;
  *   `ERR_FORMAT` for another size or hash, or a list of another form; `ERR_LIMIT` for a list beyond its budget; `ERR_MISSING`
