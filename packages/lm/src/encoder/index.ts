@@ -5,5 +5,6 @@ export type { EncoderConfig, EncoderTask } from "./encoder-config";
 export { EncoderModel } from "./encoder-model";
 export { isEncoderFolder, loadEncoder } from "./load-encoder";
 export { longestRow } from "./longest-row";
+export { longestText } from "./longest-text";
 export { encoderConfigJson, parseEncoderConfig } from "./parse-encoder-config";
 export { saveEncoder } from "./save-encoder";
