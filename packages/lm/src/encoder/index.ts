@@ -3,6 +3,7 @@ export { encodeTexts } from "./encode-texts";
 export { batchRow, type EncoderBatch } from "./encoder-batch";
 export type { EncoderConfig, EncoderTask } from "./encoder-config";
 export { EncoderModel } from "./encoder-model";
+export { isEmbeddingFolder } from "./is-embedding-folder";
 export { isEncoderFolder, loadEncoder } from "./load-encoder";
 export { longestRow } from "./longest-row";
 export { longestText } from "./longest-text";

@@ -4,6 +4,9 @@ import { refuseField } from "../http/refusal";
 import type { RequestContext, Service } from "./context";
 import { openBody } from "./open-body";
 
+/** Most tokens of all texts together, as in the API. */
+const mostTokens = 300_000;
+
 /** The bytes of a vector, little endian, in base 64. */
 function base64Of(vector: Float32Array): string {
   const view = new DataView(new ArrayBuffer(4 * vector.length));
@@ -24,11 +27,15 @@ export async function embeddings(service: Service, context: RequestContext): Pro
   if (dimensions !== undefined && dimensions !== size)
     refuseField("dimensions", `dimensions must be ${size} for this model, got ${dimensions}.`);
   const found: Embedding[] = [];
+  let tokens = 0;
   for (const [i, text] of texts.entries()) {
     context.signal.throwIfAborted();
-    found.push(await embedText({ ...model, encoder }, text, paths[i]!, context.signal));
+    const one = await embedText({ ...model, encoder }, text, paths[i]!, context.signal);
+    tokens += one.tokens;
+    if (tokens > mostTokens)
+      refuseField("input", `input must have at most ${mostTokens} tokens in all texts together.`);
+    found.push(one);
   }
-  const tokens = found.reduce((sum, one) => sum + one.tokens, 0);
   const data = found.map(({ vector }, index) => ({
     object: "embedding",
     index,
