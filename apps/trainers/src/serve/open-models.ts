@@ -69,7 +69,7 @@ async function openLanguageModel(
   return { model: { batcher, contextLength, dtype, watermark, fim }, stop };
 }
 
-/** What a folder holds: an encoder, a decoder that makes vectors, or a language model. */
+/** The parts of a folder: of an encoder, a decoder that makes vectors, or a language model. */
 async function openOwn(
   folder: string,
   tokenizer: Tokenizer,
