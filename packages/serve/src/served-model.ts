@@ -9,7 +9,7 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import type { ToolFormat } from "@deepgrain/lm/tools";
-import { fail, optionsOf, refuseUnknown, whole } from "./errors";
+import { fail, having, optionsOf, refuseUnknown, whole } from "./errors";
 import { boundedPrompts } from "./generation/bounded-prompts";
 import { type LineByKey, lineByKey } from "./generation/line-by-key";
 import { type TokenText, tokenTexts } from "./generation/token-text";
@@ -43,8 +43,8 @@ export interface ServedModel {
   toolFormat?: ToolFormat | undefined;
   /** Marks every text. Without `createProcessor` it names what the batcher does already. */
   watermark?: Watermark | Pick<Watermark, "profile"> | undefined;
-  /** Answers `/v1/embeddings`. */
-  encoder?: EncoderModel | undefined;
+  /** Answers `/v1/embeddings`: an encoder, or a decoder such as Qwen3-Embedding, also that of `model`. */
+  encoder?: EncoderModel | CausalLM | undefined;
   /** The type of the weights, for `system_fingerprint`. Default: of `model`. */
   dtype?: string | undefined;
 }
@@ -66,7 +66,7 @@ export interface OpenModel {
   readonly toolFormat: ToolFormat | undefined;
   /** The ids of the sentinels around a hole: begin, hole and end. Undefined where the tokenizer lacks one. */
   readonly fimIds: readonly number[] | undefined;
-  readonly encoder: EncoderModel | undefined;
+  readonly encoder: EncoderModel | CausalLM | undefined;
   /** The type of the weights. */
   readonly dtype: string;
   readonly fingerprint: string;
@@ -83,13 +83,24 @@ function sentinelIds(fim: ServedModel["fim"], tokenizer: Tokenizer): number[] | 
   return ids?.length === 3 ? ids : undefined;
 }
 
+/** @throws {ServeError} `ERR_ARGUMENT` for what makes no vectors, and for a tokenizer with more tokens than it has */
+function checkEncoder(name: string, { encoder, tokenizer }: ServedModel): void {
+  if (encoder === undefined) return;
+  const { config } = having("createHandler", `${name}.encoder`, encoder, "config", "hiddenStates");
+  if (tokenizer.vocabSize > config.vocabSize)
+    fail(
+      "ERR_ARGUMENT",
+      `createHandler: the tokenizer of ${name} has ${tokenizer.vocabSize} tokens, its encoder ${config.vocabSize}`,
+    );
+}
+
 /** Prompts that may be encoded at a time: as many as a batcher of these options runs and lets wait. */
 const mostPrompts = ({ queue = 64, maxSequences = 16 }: BatcherOptions) => queue + maxSequences;
 
 /**
  * Prepares a model for the endpoints.
- * @throws {ServeError} `ERR_ARGUMENT` where neither model, batcher nor encoder is given, and for an option that does not
- *   exist; `ERR_RANGE` for a batcher without `contextLength`
+ * @throws {ServeError} `ERR_ARGUMENT` where neither model, batcher nor encoder is given, for an encoder of another tokenizer, and for
+ *   an option that does not exist; `ERR_RANGE` for a batcher without `contextLength`
  */
 export function openModel(name: string, served: ServedModel, options: BatcherOptions): OpenModel {
   const {
@@ -111,6 +122,7 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
     fail("ERR_ARGUMENT", `createHandler: ${name} needs a tokenizer`);
   if (!model && !batcher && !encoder)
     fail("ERR_ARGUMENT", `createHandler: ${name} needs a model, a batcher or an encoder`);
+  checkEncoder(name, served);
   if (batcher) whole("createHandler", `${name}.contextLength`, contextLength, { min: 1 });
   const inner = batcher ?? (model && createBatcher(model, options));
   const weights = model ?? encoder;

@@ -98,7 +98,7 @@ export const applicationDoors = [
   {
     door: "endpointSource",
     in: "apps/trainers",
-    reads: ["lm/endpoint-source.ts"],
+    reads: ["lm/endpoint-source.ts", "lm/streamed-calls.ts"],
   },
   {
     door: "readGraph",

@@ -154,13 +154,19 @@ export class ChatSession {
   private async stream(turns: readonly ChatMessage[], signal: AbortSignal): Promise<void> {
     const start = performance.now();
     let text = "";
+    let isLineOpen = false;
     const tool_calls: object[] = [];
     try {
       for await (const piece of this.source.answer([...this.system, ...turns], signal)) {
         text += piece.text;
         this.context.write(piece.text);
+        if (piece.text !== "") isLineOpen = !piece.text.endsWith("\n");
         if (piece.reasoning) this.context.writeError(piece.reasoning);
-        if (piece.call) tool_calls.push(this.called(piece.call));
+        if (piece.call) {
+          if (isLineOpen) this.context.write("\n");
+          isLineOpen = false;
+          tool_calls.push(this.called(piece.call));
+        }
         if (piece.usage)
           this.stats = { ...piece.usage, seconds: (performance.now() - start) / 1000 };
       }

@@ -19,22 +19,17 @@ export const chat: RunCommand<typeof chatFlags> = async (
   const { seed = randomInt(2 ** 31), dtype, ...choice } = rest;
   const { dialog, signal, writeError } = context;
   requireOne({ model, endpoint });
-  requireWith({ template, tools }, { model });
+  requireWith({ template, toolFormat }, { model });
   requireWith({ toolFormat }, { tools });
   requireWith({ endpointModel, apiKeyVariable }, { endpoint });
   const key = keyOf({ apiKeyVariable });
   const choosing = { ...choice, seed };
+  const own = tools === undefined ? undefined : await readToolsFile(tools);
+  const shared = { tools: own, choosing, signal };
   const source =
     model === undefined
-      ? await endpointSource(endpoint!, { name: endpointModel, key, choosing, signal })
-      : await localSource(model, {
-          template,
-          tools: tools === undefined ? undefined : await readToolsFile(tools),
-          toolFormat,
-          choosing,
-          dtype,
-          signal,
-        });
+      ? await endpointSource(endpoint!, { name: endpointModel, key, ...shared })
+      : await localSource(model, { template, toolFormat, dtype, ...shared });
   if (source.warning !== undefined) writeError(`${source.warning}\n`);
   const session = new ChatSession(source, context, system);
   const prompt = (text: string) => dialog?.isTerminal && writeError(text);

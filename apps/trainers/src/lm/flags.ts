@@ -173,7 +173,7 @@ export const chatFlags = {
   },
   system: flags.text({ help: "System message before the conversation" }),
   tools: flags.file({
-    help: "With --model, functions that it may call: a JSON list of {name, description, parameters}; you type their results",
+    help: "Functions that the model may call: a JSON list of {name, description, parameters}; you type their results",
   }),
   ...toolFormatFlag,
   template: flags.text({

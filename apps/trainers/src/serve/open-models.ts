@@ -1,6 +1,13 @@
 import { fimPrompt, type Sentinels, sentinels } from "@deepgrain/coder";
 import { modelName } from "@deepgrain/command-line/flags/hub-name";
-import { isEncoderFolder, loadEncoder, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
+import {
+  isEmbeddingFolder,
+  isEncoderFolder,
+  loadEncoder,
+  loadModel,
+  loadTokenizer,
+  type Tokenizer,
+} from "@deepgrain/lm";
 import type { ServedModel } from "@deepgrain/serve";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { GenerationStart } from "./generation-thread";
@@ -40,6 +47,14 @@ async function openEncoder(folder: string): Promise<Own> {
   return { model: { encoder: (await loadEncoder(folder)).eval() } };
 }
 
+/** A decoder that makes vectors, as its folder says. */
+async function openEmbedder(
+  folder: string,
+  { dtype }: OpenModelsOptions["generation"],
+): Promise<Own> {
+  return { model: { encoder: (await loadModel(folder, { dtype })).eval() } };
+}
+
 async function openLanguageModel(
   folder: string,
   tokenizer: Tokenizer,
@@ -52,6 +67,17 @@ async function openLanguageModel(
   const watermark = scheme === undefined ? undefined : { profile: { scheme } };
   const fim = fimOf(tokenizer);
   return { model: { batcher, contextLength, dtype, watermark, fim }, stop };
+}
+
+/** The parts of a folder: of an encoder, a decoder that makes vectors, or a language model. */
+async function openOwn(
+  folder: string,
+  tokenizer: Tokenizer,
+  generation: OpenModelsOptions["generation"],
+): Promise<Own> {
+  if (await isEncoderFolder(folder)) return openEncoder(folder);
+  if (await isEmbeddingFolder(folder)) return openEmbedder(folder, generation);
+  return openLanguageModel(folder, tokenizer, generation);
 }
 
 /**
@@ -80,8 +106,8 @@ function foldersByName(
 }
 
 /**
- * Opens folders: language models on threads of their own, encoders in this one; tokenizers in this one, and on threads of their
- * own to encode.
+ * Opens folders: language models on threads of their own, encoders and decoders that make vectors in this one; tokenizers in this
+ * one, and on threads of their own to encode.
  * @throws {UsageError} for two models of one name and for aliases of unknown models; {LmError} as `loadModel`
  */
 export async function openModels(
@@ -99,9 +125,7 @@ export async function openModels(
       const tokenizer = await loadTokenizer(folder);
       const prompts = await startPromptEncoder(folder);
       stops.push(prompts.stop);
-      const own = (await isEncoderFolder(folder))
-        ? await openEncoder(folder)
-        : await openLanguageModel(folder, tokenizer, generation);
+      const own = await openOwn(folder, tokenizer, generation);
       if (own.stop) stops.push(own.stop);
       opened.set(folder, { ...own.model, toolFormat, tokenizer, promptEncoder: prompts.encoder });
     }

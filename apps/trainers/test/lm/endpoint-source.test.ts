@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { AnswerPiece } from "../../src/lm/chat-source";
 import { endpointSource } from "../../src/lm/endpoint-source";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -9,7 +10,7 @@ const { signal } = new AbortController();
 /** The text of an answer that a server sends as these bytes. */
 async function answered(body: string | ReadableStream): Promise<string> {
   vi.stubGlobal("fetch", async () => new Response(body));
-  const options = { name: "tiny", key: undefined, choosing, signal };
+  const options = { name: "tiny", key: undefined, tools: undefined, choosing, signal };
   const source = await endpointSource("http://127.0.0.1:1/v1", options);
   let text = "";
   for await (const piece of source.answer([{ role: "user", content: "hi" }], signal))
@@ -49,11 +50,89 @@ it("reads no more than its limit of an event without an end", async () => {
   expect(sent).toBeLessThan(64);
 });
 
+const called = (...tool_calls: object[]) => ({ choices: [{ delta: { tool_calls } }] });
+const ended = (finish_reason: string) => ({ choices: [{ delta: {}, finish_reason }] });
+
+/** The calls and thoughts of an answer that a server sends as these chunks, and what it was asked. */
+async function calledBy(...chunks: object[]) {
+  let asked = "";
+  vi.stubGlobal("fetch", async (_: string, { body }: RequestInit) => {
+    asked = String(body);
+    return new Response(chunks.map((one) => `data: ${JSON.stringify(one)}\n\n`).join(""));
+  });
+  const tools = [{ name: "weather", parameters: { type: "object" } }];
+  const options = { name: "tiny", key: undefined, tools, choosing, signal };
+  const source = await endpointSource("http://127.0.0.1:1/v1", options);
+  const calls: AnswerPiece["call"][] = [];
+  let reasoning = "";
+  for await (const piece of source.answer([{ role: "user", content: "hi" }], signal)) {
+    if (piece.call) calls.push(piece.call);
+    reasoning += piece.reasoning ?? "";
+  }
+  return { calls, reasoning, asked: JSON.parse(asked) };
+}
+
+describe("tools of a server", () => {
+  it("are sent as OpenAI's API has them, and calls are read piece by piece", async () => {
+    const { calls, reasoning, asked } = await calledBy(
+      { choices: [{ delta: { reasoning_content: "Hm." } }] },
+      called({ index: 1, function: { name: "now", arguments: "" } }),
+      called({ index: 0, id: "a", function: { name: "weather", arguments: '{"city":' } }),
+      called({ index: 0, function: { arguments: '"Rome"}' } }),
+      ended("tool_calls"),
+    );
+    expect(asked.tools).toEqual([
+      { type: "function", function: { name: "weather", parameters: { type: "object" } } },
+    ]);
+    expect(calls).toEqual([
+      { name: "weather", arguments: '{"city":"Rome"}' },
+      { name: "now", arguments: "{}" },
+    ]);
+    expect(reasoning).toBe("Hm.");
+  });
+
+  it("have no call that was cut", async () => {
+    const parts = [
+      { index: 0, function: { name: "weather", arguments: "{}" } },
+      { index: 1, function: { name: "weather", arguments: '{"city":' } },
+    ];
+    const { calls } = await calledBy(called(...parts), ended("length"));
+    expect(calls).toEqual([{ name: "weather", arguments: "{}" }]);
+    const begun = called({ index: 0, function: { name: "weather", arguments: "" } });
+    expect((await calledBy(begun, ended("length"))).calls).toEqual([]);
+  });
+
+  it.each<[string, object[], string]>([
+    ["without a name", [{ index: 0, function: { arguments: "{}" } }], "a call without a name"],
+    [
+      "whose arguments are no JSON",
+      [{ function: { name: "weather", arguments: "{" } }],
+      "a call of weather whose arguments are no JSON",
+    ],
+    [
+      "without end",
+      Array.from({ length: 129 }, (_, index) => ({ index, function: { name: "a" } })),
+      "more than 128 calls",
+    ],
+    ["of another form", [{ index: "0" }], "no chunk of an answer"],
+  ])("are refused for calls %s", async (_, parts, message) => {
+    await expect(calledBy(called(...parts))).rejects.toMatchObject({
+      code: "ERR_IO",
+      message: expect.stringContaining(`the server sent ${message}`),
+    });
+  });
+
+  it("are refused for arguments that never end", async () => {
+    const part = called({ index: 0, function: { name: "a", arguments: "x".repeat(2 ** 19) } });
+    await expect(calledBy(part, part, part)).rejects.toThrow("calls of more than 1048576");
+  });
+});
+
 it.each(["{", "null", '{"data":{}}', '{"data":[null]}', '{"data":[{"id":1}]}', '{"data":[]}'])(
   "says of a list of models of another form that there are none: %s",
   async (body) => {
     vi.stubGlobal("fetch", async () => new Response(body));
-    const options = { name: undefined, key: undefined, choosing, signal };
+    const options = { name: undefined, key: undefined, tools: undefined, choosing, signal };
     await expect(endpointSource("http://127.0.0.1:1/v1", options)).rejects.toMatchObject({
       code: "ERR_MISSING",
     });
@@ -64,7 +143,7 @@ it.each(["{", "null", '{"error":null}', '{"error":{"message":5}}', "x".repeat(2 
   "names the status where an error has another form",
   async (body) => {
     vi.stubGlobal("fetch", async () => new Response(body, { status: 503 }));
-    const options = { name: undefined, key: undefined, choosing, signal };
+    const options = { name: undefined, key: undefined, tools: undefined, choosing, signal };
     await expect(endpointSource("http://127.0.0.1:1/v1", options)).rejects.toMatchObject({
       code: "ERR_IO",
       message: expect.stringContaining("says: status 503"),

@@ -1,11 +1,21 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
+import {
+  CausalLM,
+  loadModel,
+  loadTokenizer,
+  parseConfig,
+  saveModel,
+  saveTokenizer,
+  trainBpe,
+} from "@deepgrain/lm";
+import { createHandler } from "@deepgrain/serve";
 import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ChatSession } from "../../src/lm/chat-session";
 import type { AnswerPiece } from "../../src/lm/chat-source";
+import { endpointSource } from "../../src/lm/endpoint-source";
 import { localSource } from "../../src/lm/local-source";
 import { readToolsFile } from "../../src/lm/tools-file";
 import { call } from "../call";
@@ -75,9 +85,13 @@ describe("generate --tools", () => {
         "hermes, llama, mistral, deepseek, granite",
       ],
       [[...asked, "--tools", "tools.json", "--template", "{{ messages }}"], "takes no tools"],
+      [["chat", "--endpoint", "http://127.0.0.1:1/v1", "--tools", "none.json"], "none.json"],
       [
-        ["chat", "--endpoint", "http://127.0.0.1:1/v1", "--tools", "tools.json"],
-        "--tools needs --model",
+        [
+          ...["chat", "--endpoint", "http://127.0.0.1:1/v1", "--tools", "tools.json"],
+          ...["--tool-format", "hermes"],
+        ],
+        "--tool-format needs --model",
       ],
     ];
     for (const [args, message] of cases) {
@@ -112,6 +126,37 @@ describe("chat --tools", () => {
     await source.close();
   });
 
+  it("yields the calls of a model behind an endpoint, and takes their results", async () => {
+    const [model, tokenizer] = [
+      (await loadModel(join(cwd, "m"))).eval(),
+      await loadTokenizer(join(cwd, "m")),
+    ];
+    const handler = createHandler({ m: { model, tokenizer } });
+    vi.stubGlobal("fetch", (url: string, init: RequestInit) => handler(new Request(url, init)));
+    const { signal } = new AbortController();
+    const asked = { name: undefined, key: undefined, tools: [weather], choosing, signal };
+    const source = await endpointSource("http://127.0.0.1:8000/v1", asked);
+    let out = "";
+    const context = {
+      resolve: String,
+      write(text: string) {
+        out += text;
+      },
+      writeError: () => undefined,
+      signal,
+    };
+    const session = new ChatSession(source, context as never, undefined);
+    await session.take("Warm?");
+    expect(out).toMatch(/^weather\(\{"city": ?"(Rome|Oslo)"\}\)$/m);
+    expect(session.expects).toBe("weather");
+    out = "";
+    await session.take("30");
+    expect(out).toMatch(/^weather\(/m); // a model without preferences calls again
+    vi.unstubAllGlobals();
+    await handler.close();
+    model.dispose();
+  });
+
   it("refuses a schema before the first turn, naming the tool", async () => {
     const signal = new AbortController().signal;
     const tools = [{ name: "bad", parameters: { properties: { a: { not: {} } } } }];
@@ -129,7 +174,7 @@ describe("chat --tools", () => {
         if (fails) throw new Error("lost");
         seen.push([...messages]);
         if (messages.length > 1) return yield { text: "It is warm." };
-        yield { text: "", reasoning: "Hm." };
+        yield { text: "I look.", reasoning: "Hm." };
         yield { text: "", call: { name: "weather", arguments: '{"city":"Rome"}' } };
         yield { text: "", call: { name: "now", arguments: "{}" } };
       },
@@ -147,7 +192,7 @@ describe("chat --tools", () => {
     };
     const session = new ChatSession(source, context as never, undefined);
     await session.take("Warm?");
-    expect(out).toBe('weather({"city":"Rome"})\nnow({})\n\n');
+    expect(out).toBe('I look.\nweather({"city":"Rome"})\nnow({})\n\n');
     expect(err).toBe("Hm.");
     expect(session.expects).toBe("weather");
     await session.take("30");

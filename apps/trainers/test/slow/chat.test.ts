@@ -194,6 +194,35 @@ describe.skipIf(process.platform === "win32")("chat through a pipe", () => {
       ["first", 3],
     ]);
   });
+
+  it("sends tools to a server, shows its calls, and sends their results", async () => {
+    const bodies: { messages: object[]; tools: object[] }[] = [];
+    const server = createServer(async (request, response) => {
+      if (request.url === "/v1/models") return response.end(`{"data":[{"id":"first"}]}`);
+      let text = "";
+      for await (const part of request) text += String(part);
+      const body = JSON.parse(text) as (typeof bodies)[number];
+      bodies.push(body);
+      const about = { name: "weather", arguments: '{"city":"Rome"}' };
+      const call = { index: 0, id: "a", type: "function", function: about };
+      const delta = body.messages.length > 1 ? { content: "Warm." } : { tool_calls: [call] };
+      return response.end(`data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const cwd = await temporaryFolder();
+    const weather = { name: "weather", parameters: { type: "object" } };
+    await writeFile(join(cwd, "tools.json"), JSON.stringify([weather]));
+    const flags = ["--endpoint", `http://127.0.0.1:${port}/v1`, "--tools", "tools.json"];
+    const run = await piped(["chat", ...flags], "Hot?\n30\n", cwd);
+    expect(run.stdout).toBe('weather({"city":"Rome"})\n\nWarm.\n');
+    expect(bodies[1]!.tools).toEqual([{ type: "function", function: weather }]);
+    expect(bodies[1]!.messages.slice(1)).toMatchObject([
+      { role: "assistant", content: "", tool_calls: [{ function: { name: "weather" } }] },
+      { role: "tool", content: "30" },
+    ]);
+  });
 });
 
 /** The answer of a hostile server: it sets the clipboard and the title, clears the screen, and begins a colour with one byte. */

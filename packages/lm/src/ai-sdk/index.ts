@@ -1,6 +1,8 @@
 /**
- * A local model as a language model of the Vercel AI SDK.
+ * Local models as language, embedding and reranking models of the Vercel AI SDK.
  *
  * @packageDocumentation
  */
 export { deepgrain } from "./deepgrain";
+export { embeddingModel } from "./embedding-model";
+export { rerankingModel } from "./reranking-model";

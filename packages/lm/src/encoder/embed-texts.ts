@@ -7,8 +7,9 @@ import type { Tokenizer } from "../tokenizer";
 import { encodeTexts } from "./encode-texts";
 import type { EncoderBatch } from "./encoder-batch";
 import type { EncoderModel } from "./encoder-model";
-import { longestRow } from "./longest-row";
+import { longestText, mostTokens } from "./longest-text";
 import { poolHidden } from "./pool-hidden";
+import { rowBatches } from "./row-batches";
 
 /** Options of {@link embedTexts}. */
 export interface EmbedTextsOptions {
@@ -22,9 +23,6 @@ export interface EmbedTextsOptions {
 }
 
 type Text = string | readonly number[];
-
-/** Tokens of a batch, padding included. */
-const BATCH_TOKENS = 4096;
 
 /** A text's ids as a decoder reads them: too long ones lose tokens from their end, special ones there stay. */
 function decoderIds(tokenizer: Tokenizer, text: Text, maxLength: number): number[] {
@@ -82,18 +80,6 @@ async function rowsOf(
   return rows;
 }
 
-/** Numbers of rows that are read together: of similar length, and no more tokens than a batch may have. */
-function batchesOf(rows: readonly (readonly number[])[]): number[][] {
-  const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
-  const batches: number[][] = [];
-  for (const row of order) {
-    const last = batches.at(-1);
-    if (last && (last.length + 1) * rows[row]!.length <= BATCH_TOKENS) last.push(row);
-    else batches.push([row]);
-  }
-  return batches;
-}
-
 function scaled(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const x of vector) sum += x * x;
@@ -147,13 +133,12 @@ export async function embedTexts(
   having(where, "tokenizer", tokenizer, "encode", "vocabSize");
   listOf(where, "texts", texts);
   const isDecoder = model instanceof CausalLM;
-  const longest = isDecoder ? model.config.maxPositionEmbeddings : longestRow(model.config);
   const own = model.embedding;
   const pooling = wanted ?? own?.pooling ?? (isDecoder ? "last" : "mean");
   const isUnit = normalize ?? own?.normalize ?? true;
-  const maxLength = given ?? Math.min(longest, own?.maxLength ?? longest);
+  const maxLength = given ?? longestText(model);
   oneOf(where, "pooling", pooling, ["mean", "cls", "last"]);
-  whole(where, "maxLength", maxLength, { min: 3, max: longest });
+  whole(where, "maxLength", maxLength, { min: 3, max: mostTokens(model) });
   if (texts.length === 0) throw new LmError("ERR_RANGE", `lm/${where}: there are no texts`);
   const rows = await rowsOf(model, tokenizer, texts, { maxLength, signal });
   const padId = isDecoder ? 0 : model.config.padTokenId;
@@ -161,7 +146,7 @@ export async function embedTexts(
   const wasTraining = model.training;
   model.eval();
   try {
-    for (const batch of batchesOf(rows)) {
+    for (const batch of rowBatches(rows.map(({ length }) => length))) {
       await takeTurn();
       signal?.throwIfAborted();
       const padded = paddedBatch(

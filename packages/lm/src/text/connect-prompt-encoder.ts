@@ -136,8 +136,8 @@ export function connectPromptEncoder(open: OpenPort): PromptEncoder {
   }
 
   return {
-    text: (text, { addSpecialTokens = true, ...options } = {}) =>
-      ask({ type: "text", text, addSpecialTokens }, options),
+    text: (text, { addSpecialTokens = true, isOpen = true, ...options } = {}) =>
+      ask({ type: "text", text, addSpecialTokens, isOpen }, options),
     chat: (messages, { tools, ...options } = {}) => ask({ type: "chat", messages, tools }, options),
     async close() {
       isClosed = true;

@@ -11,8 +11,10 @@ export interface PromptOptions {
 
 /** Options of {@link PromptEncoder.text}. */
 export interface TextPromptOptions extends PromptOptions {
-  /** Adds what the tokenizer puts around a text, such as BOS, but no end. Default true. */
+  /** Adds what the tokenizer puts around a text, such as BOS. Default true. */
   addSpecialTokens?: boolean | undefined;
+  /** Leaves out an end token that would be put behind the text. Default true; a text that is to be embedded has its end. */
+  isOpen?: boolean | undefined;
 }
 
 /** Options of {@link PromptEncoder.chat}. */
@@ -23,7 +25,7 @@ export interface ChatPromptEncoding extends PromptOptions {
 
 /** Encodes the prompts of strangers, so that none holds the others: in slices, or in a thread. */
 export interface PromptEncoder {
-  /** The ids of a text that is to be continued. @throws {LmError} as `encodeInTurns` of a tokenizer */
+  /** The ids of a text, which is to be continued where it is open. @throws {LmError} as `encodeInTurns` of a tokenizer */
   text(text: string, options?: TextPromptOptions): Promise<number[]>;
   /**
    * The ids of a conversation up to where its answer begins, as `chatPrompt` finds them.
@@ -40,7 +42,8 @@ export function createPromptEncoder(
 ): PromptEncoder {
   having("createPromptEncoder", "tokenizer", tokenizer, "encodeInTurns");
   return {
-    text: (text, options) => tokenizer.encodeInTurns(text, { ...options, isOpen: true }),
+    text: (text, { isOpen = true, ...options } = {}) =>
+      tokenizer.encodeInTurns(text, { ...options, isOpen }),
     chat: (messages, options) => chatPromptInTurns(tokenizer, messages, options),
     close: () => Promise.resolve(),
   };

@@ -2,11 +2,11 @@ import type { BatcherPort } from "../batcher/port";
 import { type SentError, sentError } from "../batcher/port";
 import { having } from "../errors";
 import type { ChatMessage } from "../tokenizer";
-import type { PromptEncoder } from "./prompt-encoder";
+import type { PromptEncoder, PromptOptions } from "./prompt-encoder";
 
 /** A prompt as a message. */
 export type SentPrompt =
-  | { type: "text"; text: string; addSpecialTokens: boolean }
+  | { type: "text"; text: string; addSpecialTokens: boolean; isOpen: boolean }
   | { type: "chat"; messages: readonly ChatMessage[]; tools: readonly object[] | undefined };
 
 /** From the side that has prompts. */
@@ -18,6 +18,12 @@ export type PromptQuestion =
 export type PromptAnswer =
   | { type: "ids"; id: number; ids: Int32Array }
   | { type: "failed"; id: number; error: SentError };
+
+const textIds = (
+  encoder: PromptEncoder,
+  { text, addSpecialTokens, isOpen }: Extract<SentPrompt, { type: "text" }>,
+  options: PromptOptions,
+) => encoder.text(text, { ...options, addSpecialTokens, isOpen });
 
 /**
  * Offers a prompt encoder to whoever holds the other end of a port and calls `connectPromptEncoder`: in a thread that does
@@ -34,7 +40,7 @@ export function servePromptEncoder(port: BatcherPort, encoder: PromptEncoder): v
     const options = { maxTokens, signal: stop.signal };
     try {
       const ids = await (prompt.type === "text"
-        ? encoder.text(prompt.text, { ...options, addSpecialTokens: prompt.addSpecialTokens })
+        ? textIds(encoder, prompt, options)
         : encoder.chat(prompt.messages, { ...options, tools: prompt.tools }));
       port.postMessage({ type: "ids", id, ids: Int32Array.from(ids) } satisfies PromptAnswer);
     } catch (error) {

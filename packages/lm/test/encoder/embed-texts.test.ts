@@ -8,9 +8,11 @@ import {
   createTokenizer,
   EncoderModel,
   embedTexts,
+  isEmbeddingFolder,
   loadEncoder,
   loadModel,
   loadTokenizer,
+  longestText,
   type Tokenizer,
   trainBpe,
 } from "../../src";
@@ -230,6 +232,11 @@ describe("bad input", () => {
     found.set("1_Pooling/config.json", new Blob([JSON.stringify({ ...pooling, ...last })]));
     const model = await loadModel(found);
     expect(model.embedding).toEqual({ pooling: "last", normalize: true, maxLength: null });
+    expect(longestText(model)).toBe(model.config.maxPositionEmbeddings);
     model.dispose();
+    expect(await isEmbeddingFolder(found)).toBe(true);
+    expect(await isEmbeddingFolder(decoder)).toBe(false);
+    found.delete("1_Pooling/config.json");
+    await expect(isEmbeddingFolder(found)).rejects.toMatchObject({ code: "ERR_MISSING" });
   });
 });

@@ -93,6 +93,11 @@ describe("a prompt encoder", () => {
     expect(await encoder.text("to be</s>")).toEqual([0, ...own, 1]);
     expect(await encoder.text("to be", { addSpecialTokens: false })).toEqual(own);
   });
+
+  it("leaves the end where a text is not open", async () => {
+    const encoder = createPromptEncoder(tokenizer);
+    expect(await encoder.text("to be", { isOpen: false })).toEqual(tokenizer.encode("to be"));
+  });
 });
 
 describe("a prompt encoder of another thread", () => {
@@ -120,8 +125,8 @@ describe("a prompt encoder of another thread", () => {
     const remote = connect(own);
     const messages = asMessages(["to be", "or not</s>", "to be"]);
     expect(await remote.chat(messages)).toEqual(await own.chat(messages));
-    const options = { addSpecialTokens: false };
-    expect(await remote.text("to be", options)).toEqual(await own.text("to be", options));
+    for (const options of [{}, { addSpecialTokens: false }, { isOpen: false }])
+      expect(await remote.text("to be", options)).toEqual(await own.text("to be", options));
     await expect(remote.text("to be or", { maxTokens: 2 })).rejects.toMatchObject({
       code: "ERR_RANGE",
       fields: { maxTokens: 2, leastTokens: 3 },

@@ -1,10 +1,10 @@
-import { type EncoderModel, embedTexts, LmError, longestRow } from "@deepgrain/lm";
+import { CausalLM, type EncoderModel, embedTexts, LmError, longestText } from "@deepgrain/lm";
 import type { EmbeddingRequest } from "../fields/embedding-fields";
 import { refuse, refuseField } from "../http/refusal";
 import type { OpenModel } from "../served-model";
 
 /** A model that makes embeddings. */
-export type EncodingModel = OpenModel & { readonly encoder: EncoderModel };
+export type EncodingModel = OpenModel & { readonly encoder: EncoderModel | CausalLM };
 
 /** A model that makes embeddings. @throws {ServeError} `ERR_REQUEST`, status 400, for one that makes none */
 export function encoderOf(model: OpenModel): EncodingModel {
@@ -20,11 +20,17 @@ interface Embedding {
   readonly tokens: number;
 }
 
+/** Most tokens of a text, as in the API: a text is read at once, while others wait. */
+const mostTokens = 8192;
+
+/** Most tokens of all texts of a request together, as in the API. */
+const mostTogether = 300_000;
+
 /**
- * A text's vector as `embedTexts` makes it, with the pooling that the encoder's files name.
+ * A text's vector as `embedTexts` makes it, with the pooling that the model's files name.
  *
  * @param path of the text, for errors
- * @throws {ServeError} `ERR_REQUEST`, status 400, for a text longer than the encoder reads
+ * @throws {ServeError} `ERR_REQUEST`, status 400, for a text without tokens, and for one longer than the model reads: none is cut
  */
 async function embedText(
   { encoder, tokenizer, prompts }: EncodingModel,
@@ -32,24 +38,29 @@ async function embedText(
   path: string,
   signal: AbortSignal,
 ): Promise<Embedding> {
-  const longest = longestRow(encoder.config);
-  const options = { addSpecialTokens: false, maxTokens: longest - 2, signal };
+  const longest = Math.min(longestText(encoder), mostTokens);
+  const isDecoder = encoder instanceof CausalLM;
+  const others = isDecoder ? 0 : 2; // an encoder's special tokens are added by embedTexts
+  const maxTokens = longest - others;
+  const options = { addSpecialTokens: isDecoder, isOpen: false, maxTokens, signal };
   const ids = await prompts.text(text, options).catch((error: unknown) => {
     if (!LmError.isInstance(error) || !("leastTokens" in error.fields)) throw error;
-    const least = Number(error.fields.leastTokens) + 2;
+    const least = Number(error.fields.leastTokens) + others;
     return refuse(
       400,
       `This model's maximum context length is ${longest} tokens, but ${path} has at least ${least}.`,
       { param: path, code: "context_length_exceeded" },
     );
   });
+  if (ids.length + others === 0) refuseField(path, `${path} has no tokens.`);
   const [vector] = await embedTexts(encoder, tokenizer, [ids], { signal });
-  return { vector: vector!, tokens: ids.length + 2 };
+  return { vector: vector!, tokens: ids.length + others };
 }
 
 /**
  * The vectors of a request's texts, and the tokens that were read.
- * @throws {ServeError} `ERR_REQUEST`, status 400, for dimensions that are not the model's, and for a text that is too long
+ * @throws {ServeError} `ERR_REQUEST`, status 400, for dimensions that are not the model's, and for texts that are too long, each or
+ *   together
  */
 export async function embedAll(
   model: EncodingModel,
@@ -64,8 +75,10 @@ export async function embedAll(
   for (const [i, text] of texts.entries()) {
     signal.throwIfAborted();
     const one = await embedText(model, text, paths[i]!, signal);
-    vectors.push(one.vector);
     tokens += one.tokens;
+    if (tokens > mostTogether)
+      refuseField("input", `input must have at most ${mostTogether} tokens in all texts together.`);
+    vectors.push(one.vector);
   }
   return { vectors, tokens };
 }

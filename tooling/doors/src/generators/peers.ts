@@ -36,6 +36,10 @@ const score = async (text: string) => {
 };
 
 const chunk = (content: string) => `data: ${json({ choices: [{ delta: { content } }] })}\n\n`;
+const callChunk = (index: number) => {
+  const call = { index, function: { name: "f", arguments: "{}" } };
+  return `data: ${json({ choices: [{ delta: { tool_calls: [call] } }] })}\n\n`;
+};
 const end = `data: ${json({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } })}\n\ndata: [DONE]\n\n`;
 const models = { data: [{ id: "m" }] };
 const choosing = { seed: 0, maxNewTokens: 4, temperature: 0 };
@@ -49,7 +53,7 @@ const chat = (text: string) => {
     return new Response(body, { status: answers.length === 0 ? 400 : 200 });
   };
   return withFetch(fetch, async () => {
-    const options = { name: undefined, key: undefined, choosing, signal };
+    const options = { name: undefined, key: undefined, tools: [{ name: "f" }], choosing, signal };
     const source = await endpointSource("http://127.0.0.1:9/v1", options);
     for await (const _ of source.answer([{ role: "user", content: "a" }], signal));
   });
@@ -126,11 +130,15 @@ export const peerGenerators: readonly Generator[] = [
     form: "text",
     valid: fc
       .tuple(recordText(fc.constant(models)), fc.array(word, { maxLength: 4 }))
-      .map(([list, words]) => list + NEXT + words.map(chunk).join("") + end),
+      .map(([list, words]) => {
+        const calls = words.map((_, i) => callChunk(i));
+        return list + NEXT + words.map(chunk).join("") + calls.join("") + end;
+      }),
     read: chat,
     orders: {
       models: (n) => json({ data: count(n).map((i) => ({ id: `m${i}` })) }) + NEXT + end,
       chunks: (n) => json(models) + NEXT + chunk("a").repeat(n) + end,
+      calls: (n) => json(models) + NEXT + count(n).map(callChunk).join("") + end,
       "a long event": (n) => json(models) + NEXT + "data: a\n".repeat(n),
     },
   },
