@@ -1,33 +1,24 @@
 /** @file What the names of GGUF files say: which hold a model, which belong together, and their types. */
+import { ggufParts } from "@deepgrain/tensor-gpu";
 
 /** Whether a name is that of a GGUF file. */
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
 
-/** One part of a model in several files: `model-00001-of-00003.gguf`. */
-const partForm = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
-
 /** The names of all files that the model of one has: those of every part, or its own. */
-export function partNames(name: string): string[] {
-  const [, stem, , count] = partForm.exec(name) ?? [];
-  if (stem === undefined || Number(count) === 0) return [name];
-  const end = name.slice(-".gguf".length);
-  return Array.from({ length: Number(count) }, (_, part) => {
-    const number = String(part + 1).padStart(5, "0");
-    return `${stem}-${number}-of-${count}${end}`;
-  });
-}
-
-const isLaterPart = (name: string): boolean => {
-  const number = partForm.exec(name)?.[2];
-  return number !== undefined && number !== "00001";
-};
+export const partNames = (name: string): string[] => ggufParts(name) ?? [name];
 
 /** The projection of pictures that llama.cpp keeps beside a model. */
 const isProjector = (name: string): boolean => /(^|\/)mmproj[^/]*$/i.test(name);
 
-/** The GGUF models among names: a split one by its first part, without projections of pictures. */
-export const ggufModels = (names: Iterable<string>): string[] =>
-  [...names].filter((name) => isGguf(name) && !isLaterPart(name) && !isProjector(name)).sort();
+/** The GGUF models among names: a split one by the first of its parts that is there, without projections of pictures. */
+export function ggufModels(names: Iterable<string>): string[] {
+  const models = new Map<string, string>();
+  for (const name of [...names].filter((one) => isGguf(one) && !isProjector(one)).sort()) {
+    const model = partNames(name)[0]!;
+    if (!models.has(model)) models.set(model, name);
+  }
+  return [...models.values()];
+}
 
 /** Whether a text may be a type in a name, all of which have a digit: `Q4_K_M`, `BF16`, `UD-Q4_K_XL`. */
 export const isTypeName = (text: string): boolean =>

@@ -39,7 +39,7 @@ export function filesOfModel(
   if (absent === undefined) return parts;
   const problem = `there is no ${absent} in ${repository}@${revision}`;
   const fields = { repository, file: absent };
-  if (there.has(file)) throw missing(`${problem}, which ${file} needs`, fields);
+  if (there.has(file)) throw missing(problem, fields); // a part
   const models = ggufModels(there);
   throw missing(`${problem}; its GGUF files: ${shown(models)}`, { ...fields, files: models });
 }

@@ -7,7 +7,8 @@ import {
   nodeFiles,
 } from "@deepgrain/support/files";
 import { LmError } from "../errors";
-import { filesOfModel, modelOfType } from "./gguf-choice";
+import { partNames } from "../gguf/gguf-files";
+import { modelOfType } from "./gguf-choice";
 import type { HubCache } from "./hub-cache";
 import type { HubSource } from "./hub-source";
 import { type HubPart, wantedFiles } from "./wanted-files";
@@ -24,25 +25,22 @@ export interface HeldModel {
   file: string | undefined;
 }
 
-/** Paths of the files in a folder, and in the folders of it where `isDeep`. */
-const pathsIn = async (folder: Folder, isDeep: boolean): Promise<string[]> =>
-  typeof folder === "string"
-    ? (await nodeFiles().readdir(folder, { recursive: isDeep })).map((path) =>
-        path.replaceAll("\\", "/"),
-      )
-    : namesIn(folder, "file");
+/** Paths of the files in a folder, at a path with those in the folders of it only where `isDeep`. */
+async function pathsIn(folder: Folder, isDeep: boolean): Promise<string[]> {
+  if (folder instanceof Map) return [...folder.keys()]; // as the cache gives it
+  if (typeof folder !== "string") return namesIn(folder, "file");
+  const names = await nodeFiles().readdir(folder, { recursive: isDeep });
+  return names.map((name) => name.replaceAll("\\", "/"));
+}
 
 /** The GGUF file that a source names, by itself or by its type; undefined where not all of its parts are there. */
 async function heldFile(source: HubSource, folder: Folder): Promise<string | undefined> {
-  const { file, type } = source;
-  const names = await pathsIn(folder, true);
   try {
-    const name = file ?? modelOfType(source, type!, names);
-    const parts = filesOfModel(source, name, names);
-    const found = await Promise.all(parts.map((part) => has(folder, part)));
+    const name = source.file ?? modelOfType(source, source.type!, await pathsIn(folder, true));
+    const found = await Promise.all(partNames(name).map((part) => has(folder, part)));
     return found.every(Boolean) ? name : undefined;
   } catch (error) {
-    if (LmError.isInstance(error)) return undefined; // it is not there
+    if (LmError.isInstance(error)) return undefined; // none is of the type
     throw error;
   }
 }

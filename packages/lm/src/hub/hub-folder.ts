@@ -1,4 +1,10 @@
-import { assertWritable, type Folder, nameOfFolder } from "@deepgrain/support/files";
+import {
+  assertWritable,
+  type Folder,
+  fileIn,
+  fileNameOf,
+  nameOfFolder,
+} from "@deepgrain/support/files";
 import { fail, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import { partNames } from "../gguf/gguf-files";
 import { rethrow } from "../text-files";
@@ -144,11 +150,14 @@ async function fetchInto(
   }
 }
 
-/** The files of one model alone, so that a folder with others stands for it. */
-const filesOfMap = (folder: Exclude<Folder, string>, file: string): Folder => {
-  const all = folder as ReadonlyMap<string, Blob>; // as the cache gives it
-  return new Map(partNames(file).map((name) => [name, all.get(name)!]));
-};
+/** One GGUF file of a folder: its path, or a Map of it and its other parts, without the folders of their names. */
+async function ownFiles(folder: Folder, file: string): Promise<Folder> {
+  if (typeof folder === "string") return `${folder}/${file}`;
+  const found = await Promise.all(
+    partNames(file).map(async (path) => [fileNameOf(path), await fileIn(folder, path)] as const),
+  );
+  return new Map(found.filter((entry): entry is [string, Blob] => entry[1] instanceof Blob));
+}
 
 async function openCache(cache: Folder, source: HubSource): Promise<HubCache> {
   if (typeof cache !== "string") return folderCache(cache, source);
@@ -169,8 +178,7 @@ export async function fetchHubFolder(
     const { folder, file } = isOffline
       ? await cachedModel(source, parts, cache, place)
       : await downloaded(source, parts, cache, settings, fetching);
-    if (file === undefined) return folder;
-    return typeof folder === "string" ? `${folder}/${file}` : filesOfMap(folder, file);
+    return file === undefined ? folder : ownFiles(folder, file);
   }).catch(rethrow);
 }
 
@@ -180,7 +188,7 @@ export async function fetchHubFolder(
  * hub's sizes and hashes. Files that the cache had are compared by size. Where the hub cannot be reached, what the cache has
  * of the revision is returned if the parts are there.
  *
- * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf`, `hf:owner/name:Q4_K_M` for its one
+ * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf` (of a file in parts any one), `hf:owner/name:Q4_K_M` for its one
  *   GGUF file of a type, or the address of a page of the hub
  * @returns a path for a cache at a path (of the file, for a GGUF file), a Map of Blobs for a handle or a Map
  * @throws {LmError} `ERR_ARGUMENT` for a name or revision that cannot be one; `ERR_IO` saying what the hub answered;
