@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { ioError } from "@deepgrain/support/files";
+import { ggufParts } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 
 const fingerprintSchema = z.strictObject({
@@ -54,23 +55,17 @@ export async function fingerprintFiles(paths: readonly string[]): Promise<Finger
   return { sha256: hash.digest("hex"), parts: paths.length, bytes };
 }
 
-/** The files of a model: configuration, tokenizer and weights of a folder, or a GGUF file with all of its parts. */
-async function filesOfModel(place: string): Promise<string[]> {
-  const [, stem, end] = /^(.*)-\d{5}(-of-\d{5}\.gguf)$/i.exec(place) ?? [];
-  const isGguf = /\.gguf$/i.test(place);
-  if (isGguf && stem === undefined) return [place];
-  const folder = isGguf ? dirname(place) : place;
-  const names = await readdir(folder).catch((error) => {
-    throw ioError("read", folder, error);
-  });
-  const isPart = (name: string) => name.startsWith(`${basename(stem!)}-`) && name.endsWith(end!);
-  const isOfFolder = (name: string) => /^(config|tokenizer)\.json$|\.safetensors$/.test(name);
-  return names
-    .filter(isGguf ? isPart : isOfFolder)
-    .sort()
-    .map((name) => join(folder, name));
-}
-
 /** Fingerprint of a model: of its folder's configuration, tokenizer and weights, or of its GGUF file. @throws {FilesError} `ERR_IO` */
-export const fingerprintModel = async (place: string): Promise<Fingerprint> =>
-  fingerprintFiles(await filesOfModel(place));
+export async function fingerprintModel(place: string): Promise<Fingerprint> {
+  if (/\.gguf$/i.test(place)) return fingerprintFiles(ggufParts(place) ?? [place]);
+  const names = await readdir(place).catch((error) => {
+    throw ioError("read", place, error);
+  });
+  const counts = (name: string) => /^(config|tokenizer)\.json$|\.safetensors$/.test(name);
+  return fingerprintFiles(
+    names
+      .filter(counts)
+      .sort()
+      .map((name) => join(place, name)),
+  );
+}

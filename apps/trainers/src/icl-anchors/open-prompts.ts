@@ -3,6 +3,7 @@ import type { CliContext } from "@deepgrain/command-line/commands/context";
 import { readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
 import { shownToken } from "@deepgrain/command-line/files/shown-token";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { modelName } from "@deepgrain/command-line/flags/hub-name";
 import type { Dtype } from "@deepgrain/command-line/trainings/weight-types";
 import {
   blockPromptSet,
