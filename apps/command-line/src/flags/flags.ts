@@ -1,9 +1,9 @@
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { inWords, isWithin } from "@deepgrain/support";
 import { type OutputFile, outputFile, STANDARD } from "../files/output-file";
 import type { Flag, ReadPlace } from "./flag";
 import { type FlagForm, isOn, listOf, numberForm, textForm } from "./flag-forms";
 import { isHubName } from "./hub-name";
+import { type Range, readNumber } from "./read-number";
 
 export type { Flag, Flags, Values } from "./flag";
 
@@ -48,24 +48,6 @@ function valueFlag<T, O extends WithDefault<T>>(
     form,
     read: read as Flag<ValueOf<T, O>>["read"],
   };
-}
-
-/** A number's range; by default from 0. */
-interface Range {
-  min?: number;
-  max?: number;
-  above?: number;
-  below?: number;
-}
-
-/** As functions of packages check numbers, in the same words. */
-function readNumber(text: string, spelling: string, range: Range, isWhole: boolean): number {
-  const bounds = range.above === undefined ? { min: 0, ...range } : range;
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  const isKind = isWhole ? Number.isSafeInteger(number) : Number.isFinite(number);
-  if (isKind && isWithin(number, bounds)) return number;
-  const kind = isWhole ? "a whole number" : "a finite number";
-  throw new UsageError(`${spelling} must be ${kind}${inWords(bounds)}, got "${text}"`);
 }
 
 /** A whole number, by default from 0. */

@@ -64,7 +64,7 @@ async function tellBoth(folder: string, { progress }: CliContext): Promise<void>
     progress.note(`${folder}: the safetensors are read, ${gguf.slice(0, 3).join(", ")} is not`);
 }
 
-/** What loaders read for one value: a folder, or a GGUF file. */
+/** The folder or GGUF file that loaders read for one value. */
 async function resolved(
   value: string,
   flag: Flag,

@@ -57,7 +57,7 @@ afterAll(async () => {
 
 const run = (...args: string[]) => call(args, { cwd });
 
-/** What a command does with a model. */
+/** The end of a command. */
 interface Outcome {
   code: number;
   out: string;

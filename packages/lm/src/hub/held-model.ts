@@ -18,7 +18,7 @@ const has = async (folder: Folder, name: string): Promise<boolean> =>
     ? exists(inFolder(folder, name))
     : (await fileIn(folder, name)) !== undefined;
 
-/** What the cache holds of a revision. */
+/** A model in the cache. */
 export interface HeldModel {
   folder: Folder;
   /** The GGUF file in it that is meant. */
