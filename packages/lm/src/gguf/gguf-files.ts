@@ -1,4 +1,4 @@
-/** @file What the names of GGUF files say: which hold a model, which belong together, and their types. */
+/** @file The names of GGUF files: which hold a model, which belong together, and their types. */
 import { ggufParts } from "@deepgrain/tensor-gpu";
 
 /** Whether a name is that of a GGUF file. */
