@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { type MetricsRecord, metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
@@ -8,7 +6,11 @@ import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-li
 import { sayWhetherItCanLeave } from "@deepgrain/command-line/trainings/can-leave";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
 import { holdOutEnd } from "@deepgrain/command-line/trainings/hold-out-end";
-import { readTexts, tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
+import {
+  readTexts,
+  tokenizerFile,
+  tokenizerIn,
+} from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
   CausalLM,
@@ -60,9 +62,7 @@ async function recordOf(values: PretrainSettings, texts: readonly string[]) {
   const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
   const { tokenizer, vocabSize, modelConfig: path, dropDevices = null, capacityFactor } = values;
   const { gradientAccumulation, weightDecay, maxGradNorm, schedule } = values;
-  const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
-  if (file !== undefined && !existsSync(file))
-    throw new UsageError(`--tokenizer: there is no ${file}`);
+  const file = tokenizer === undefined ? undefined : tokenizerFile(tokenizer);
   return {
     command: "pretrain",
     settings: {

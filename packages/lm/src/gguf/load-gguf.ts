@@ -22,3 +22,16 @@ export async function openGgufModel(
     throw error;
   }
 }
+
+/** The configuration in a GGUF file's head. @throws {LmError} `ERR_CONFIG`, `ERR_FORMAT` @throws {TensorError} as `openGguf` */
+export async function readGgufConfig(
+  source: GgufSource,
+  options: OpenGgufOptions = {},
+): Promise<ModelConfig> {
+  const file = await openGguf(source, options);
+  try {
+    return await ggufConfig(file);
+  } finally {
+    await file.close();
+  }
+}
