@@ -16,6 +16,7 @@ import {
 } from "./encode-gguf";
 import { ggufConfig } from "./gguf-config";
 import { architectureNameOf, ggufMetadata } from "./gguf-metadata";
+import { ggufName } from "./gguf-name";
 import { ggufPlace, pairedRow } from "./gguf-names";
 import { longRopeTensors } from "./gguf-scaling";
 import { tokenizerValues } from "./gguf-tokenizer-values";
@@ -268,12 +269,13 @@ export async function planGguf(
   const { config } = model;
   const factors = factorTensors(config as RotaryModelConfig);
   const tensors = [...factors, ...weightTensors(model, type)];
+  const ofTokenizer = files === null ? [] : tokenizerValues(files, config.vocabSize);
   const values = new Map<string, TypedValue>([
     ...ggufMetadata(config),
-    ["general.name", text(name ?? config.modelType)],
+    ["general.name", text(ggufName(name ?? config.modelType, files))],
     ["general.file_type", uint32(fileTypeOf(type, tensors))],
     ["general.quantization_version", uint32(2)],
-    ...(files === null ? [] : tokenizerValues(files, config.vocabSize)),
+    ...ofTokenizer,
   ]);
   await assertReadable(config, values, tensors);
   return { values, tensors };

@@ -48,7 +48,7 @@ export interface SaveGgufOptions {
    * that `loadModel` kept bit for bit as they were read. Vectors and routers stay in float32.
    */
   type?: WrittenType | undefined;
-  /** The model's name in the file (`general.name`). Default: its family's. */
+  /** The model's name in the file (`general.name`), default its family's. "phi3" becomes "phi 3" unless the tokenizer is Phi-3's. */
   name?: string | undefined;
   signal?: AbortSignal | undefined;
 }

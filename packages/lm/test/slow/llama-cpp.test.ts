@@ -59,6 +59,18 @@ const families = {
     first_k_dense_replace: 1,
   },
   phi3: { ...shared, model_type: "phi3", partial_rotary_factor: 0.5 },
+  // llama.cpp has every sixth layer see the whole text; seven steps reach beyond the window of the others.
+  gemma3: {
+    ...shared,
+    model_type: "gemma3_text",
+    head_dim: 64,
+    query_pre_attn_scalar: 64,
+    sliding_window: 6,
+    num_hidden_layers: 6,
+    hidden_size: 128,
+    intermediate_size: 256,
+  },
+  qwen3: { ...shared, model_type: "qwen3", head_dim: 64, num_key_value_heads: 2 },
   olmoe: { ...shared, ...experts, model_type: "olmoe", num_experts: 8 },
   granite: { ...shared, ...multipliers, model_type: "granite" },
   granitemoe: {
