@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openGguf, setBackend, tidy } from "@deepgrain/tensor-gpu";
-import { type LlamaCpp, llamaCppBinary, openLlamaCpp } from "@deepgrain/vitest/llama-cpp";
+import { type LlamaCpp, llamaCppLibraries, openLlamaCpp } from "@deepgrain/vitest/llama-cpp";
 import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -184,8 +184,7 @@ describe.skipIf(!isThere)("node-llama-cpp", () => {
       writeFileSync(path, f32Bytes(data));
       files.push({ path, type: typeOf(name), rows: shape[0]!, width: shape[1]! });
     }
-    const library = `node_modules/${llamaCppBinary}/bins/linux-${process.arch}/libggml-base.so`;
-    llamaCpp.run("quantize.mjs", { library, files });
+    llamaCpp.run("quantize.mjs", { library: `${llamaCppLibraries}/libggml-base.so`, files });
     for (const tensor of tensors)
       if (tensor.type !== 0)
         tensor.bytes = new Uint8Array(readFileSync(join(folder, `${tensor.name}.f32.blocks`)));

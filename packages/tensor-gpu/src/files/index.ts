@@ -26,4 +26,5 @@ export { readLlama2cTokenizer } from "./read-llama2c-tokenizer";
 export { readSafetensors, readTensors } from "./read-safetensors";
 export type { ReadOptions, TensorFile } from "./tensor-file";
 export { toBlocks } from "./to-blocks";
+export { toKBlocks } from "./to-k-blocks";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./write-safetensors";
