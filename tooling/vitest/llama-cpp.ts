@@ -20,6 +20,8 @@ const programs = fileURLToPath(new URL("./llama-cpp/", import.meta.url));
 export interface LlamaCppReading {
   /** For each prompt its ids, those of the greedy continuation, and the log-probabilities of each of its steps. */
   results: { prompt: number[]; ids: number[]; rows: (number | null)[][] }[];
+  /** For each row of ids the log-probability of each but the first. */
+  scores: number[][];
 }
 
 /** A file that llama.cpp's quantiser makes of another. */
@@ -34,11 +36,12 @@ export interface LlamaCppJob {
 export interface LlamaCpp {
   /** Runs a program of the folder beside this file, which are text since their libraries are no dependencies. */
   run(name: string, task: object): void;
-  /** Reads a GGUF file and continues prompts, texts or ids, greedily. */
+  /** Reads a GGUF file, continues prompts, texts or ids, greedily, and rates rows of ids. */
   read(
     file: string,
     prompts: readonly (string | readonly number[])[],
     steps: number,
+    rows?: readonly (readonly number[])[],
   ): LlamaCppReading;
   /**
    * Runs its quantiser.
@@ -80,8 +83,8 @@ export function openLlamaCpp(folder: string): LlamaCpp | Error {
   const result = () => JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
   return {
     run,
-    read(file, prompts, steps) {
-      run("read.mjs", { file, prompts, steps });
+    read(file, prompts, steps, rows = []) {
+      run("read.mjs", { file, prompts, steps, rows });
       return result();
     },
     requantise(jobs, files, loads) {
