@@ -27,7 +27,7 @@ type TokenizerFiles = Awaited<ReturnType<typeof readTokenizer>>;
 type FloatDtype = "F32" | "F16" | "BF16";
 
 /** Types that only GGUF files have. */
-const blockTypes: readonly Flags["dtype"][] = ["q8_0", "q5_0", "q4_0", "auto"];
+const blockTypes: readonly Flags["dtype"][] = ["q8_0", "q6_k", "q5_0", "q4_k_m", "q4_0", "auto"];
 
 /** The source of a conversion. */
 type Kind = "folder" | "gguf" | "llama2c";

@@ -140,9 +140,9 @@ export const convertFlags = {
   adapter: flags.adapter({
     help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's format",
   }),
-  dtype: flags.choice(["f32", "f16", "bf16", "q8_0", "q5_0", "q4_0", "auto"], {
+  dtype: flags.choice(["f32", "f16", "bf16", "q8_0", "q6_k", "q5_0", "q4_k_m", "q4_0", "auto"], {
     default: "f32",
-    help: "Stored type of the matrices; in GGUF only: q8_0, q5_0, q4_0, and auto: blocks as the source has them",
+    help: "Stored type of the matrices; in GGUF only: q8_0 to q4_0 (q6_k and q4_k_m mix types as llama.cpp's quantiser does), and auto: blocks as the source has them",
   }),
   maxShardMb: flags.whole({
     min: 1,

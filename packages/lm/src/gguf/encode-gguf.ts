@@ -2,7 +2,14 @@
  * @file Bytes of a GGUF file of version 3: the head with its key-value pairs and the table of tensors, and the elements.
  * @see the GGUF specification of ggml, docs/gguf.md
  */
-import { type CompactType, toBfloat16, toBlocks, toFloat16 } from "@deepgrain/tensor-gpu";
+import { takeTurn } from "@deepgrain/support";
+import {
+  type CompactType,
+  toBfloat16,
+  toBlocks,
+  toFloat16,
+  toKBlocks,
+} from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
 /** A value of the head with GGUF's type. */
@@ -18,7 +25,7 @@ export const float32 = (value: number): TypedValue => ({ type: "float32", value 
 export const text = (value: string): TypedValue => ({ type: "string", value });
 export const bool = (value: boolean): TypedValue => ({ type: "bool", value });
 
-/** Types in which `saveGguf` stores any numbers. */
+/** Types in which `saveGguf` stores all matrices of a file. */
 export type GgufType = "F32" | "F16" | "BF16" | "Q8_0" | "Q5_0" | "Q4_0";
 
 /** Types in which files store tensors: those, and those of which blocks are written as they were read. */
@@ -175,21 +182,36 @@ export function ggufHead(
   return writer.whole();
 }
 
+/** Numbers that are encoded between two turns of the event loop; whole blocks of every type. */
+const PIECE = 2 ** 16;
+
 /**
- * The elements of a tensor in its type, blocks of 32 as GGML's reference quantiser makes them.
- * @throws {LmError} `ERR_RANGE` naming a tensor with a number that the type cannot hold
+ * The elements of a tensor in its type, piece by piece: blocks of 32 as GGML's reference quantiser makes them, blocks of 256 by least squares.
+ * @throws {LmError} `ERR_RANGE` naming a tensor with a number that the type cannot hold; what `signal` aborts with
  */
-export function encodeElements({ name, type }: GgufEntry, data: Float32Array): Uint8Array {
+export async function* encodeElements(
+  { name, type }: GgufEntry,
+  data: Float32Array,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const limit = type === "F16" ? 65504 : Infinity;
-  const isHeld = data.every((x) => Number.isFinite(x) && Math.abs(x) <= limit);
-  const encoded = isHeld ? encode(type, data) : undefined;
-  if (encoded) return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
-  throw new LmError("ERR_RANGE", `lm/saveGguf: ${name} must hold finite numbers within ${type}`, {
-    fields: { name, type },
-  });
+  for (let at = 0; at < data.length; at += PIECE) {
+    await takeTurn();
+    signal?.throwIfAborted();
+    const piece = data.subarray(at, at + PIECE);
+    const isHeld = piece.every((x) => Number.isFinite(x) && Math.abs(x) <= limit);
+    const encoded = isHeld ? await encode(type, piece) : undefined;
+    if (encoded === undefined)
+      throw new LmError(
+        "ERR_RANGE",
+        `lm/saveGguf: ${name} must hold finite numbers within ${type}`,
+        { fields: { name, type } },
+      );
+    yield new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  }
 }
 
-function encode(type: StoredType, data: Float32Array): ArrayBufferView | undefined {
+async function encode(type: StoredType, data: Float32Array): Promise<ArrayBufferView | undefined> {
   switch (type) {
     case "F32":
       return data;
@@ -197,11 +219,11 @@ function encode(type: StoredType, data: Float32Array): ArrayBufferView | undefin
       return toFloat16(data);
     case "BF16":
       return toBfloat16(data);
-    case "Q8_0":
-    case "Q5_0":
-    case "Q4_0":
-      return toBlocks(type, data);
+    case "Q4_K":
+    case "Q5_K":
+    case "Q6_K":
+      return toKBlocks(type, data);
     default:
-      return undefined; // numbers do not become blocks of K types
+      return toBlocks(type, data);
   }
 }

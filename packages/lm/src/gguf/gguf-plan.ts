@@ -16,13 +16,15 @@ import {
 } from "./encode-gguf";
 import { ggufConfig } from "./gguf-config";
 import { architectureNameOf, ggufMetadata } from "./gguf-metadata";
+import { ggufName } from "./gguf-name";
 import { ggufPlace, pairedRow } from "./gguf-names";
 import { longRopeTensors } from "./gguf-scaling";
 import { tokenizerValues } from "./gguf-tokenizer-values";
+import { type MixedType, mixedTypeOf } from "./mixed-types";
 import { firstDifference } from "./same-model";
 
 /** llama.cpp's numbers of the types of files; of K types those of files whose most matrices have the type. */
-export const fileTypes: Readonly<Record<StoredType, number>> = {
+export const fileTypes: Readonly<Record<StoredType | MixedType, number>> = {
   F32: 0,
   F16: 1,
   Q4_0: 2,
@@ -33,6 +35,7 @@ export const fileTypes: Readonly<Record<StoredType, number>> = {
   Q2_K: 10,
   Q3_K: 12,
   Q4_K: 15,
+  Q4_K_M: 15,
   Q5_K: 17,
   Q6_K: 18,
   IQ4_NL: 25,
@@ -41,7 +44,7 @@ export const fileTypes: Readonly<Record<StoredType, number>> = {
 };
 
 /** The types that `saveGguf` converts matrices to, and "auto" for that in which each is held. */
-export type WrittenType = GgufType | "auto";
+export type WrittenType = GgufType | MixedType | "auto";
 
 /** A tensor of the file and how its numbers come from the model. */
 export interface PlannedTensor extends GgufEntry {
@@ -60,12 +63,14 @@ function keptType({ dtype, shape }: Tensor): StoredType | undefined {
 
 /** Vectors and routers stay in float32, as llama.cpp expects; so do rows that are not whole blocks in float16. */
 function typeOf(
+  { config }: CausalLM,
   name: string,
   view: Tensor,
   shape: readonly number[],
   type: WrittenType,
 ): StoredType {
   if (shape.length < 2 || name.includes("ffn_gate_inp")) return "F32";
+  if (type === "Q4_K_M" || type === "Q6_K") return mixedTypeOf(type, config, name, shape);
   const wanted = type === "auto" ? (keptType(view) ?? "F32") : type;
   return fitsBlocks(shape, wanted) ? wanted : "F16";
 }
@@ -98,7 +103,7 @@ function halfTensors(
   return names.map((name, half) => ({
     name,
     shape,
-    type: typeOf(name, view, shape, type),
+    type: typeOf(model, name, view, shape, type),
     async read() {
       const { data } = await model.readWeight(weight);
       const out = new Float32Array(experts * size);
@@ -138,7 +143,7 @@ function stackedTensor(
 ): PlannedTensor {
   const views = parts.map((part) => model.weightViews.get(part)!);
   const shape = [parts.length, ...views[0]!.shape];
-  const own = typeOf(name, views[0]!, shape, type);
+  const own = typeOf(model, name, views[0]!, shape, type);
   const blocks = views.map((view) => blocksOf(view, own));
   const isKept = blocks.every((part) => part !== undefined);
   return {
@@ -178,7 +183,7 @@ function weightTensors(model: CausalLM, type: WrittenType): PlannedTensor[] {
       continue;
     }
     const flat = name.includes("ffn_gate_inp_shexp") ? shape.slice(1) : shape;
-    const own = typeOf(name, view, flat, type);
+    const own = typeOf(model, name, view, flat, type);
     const blocks = blocksOf(view, own);
     const inOrder = <Numbers extends Float32Array | Uint8Array>(data: Numbers): Numbers =>
       paired === undefined ? data : pairRows(data, shape[0]!, paired);
@@ -274,12 +279,13 @@ export async function planGguf(
   const { config } = model;
   const factors = factorTensors(config as RotaryModelConfig);
   const tensors = [...factors, ...weightTensors(model, type)];
+  const ofTokenizer = files === null ? [] : tokenizerValues(files, config.vocabSize);
   const values = new Map<string, TypedValue>([
     ...ggufMetadata(config),
-    ["general.name", text(name ?? config.modelType)],
+    ["general.name", text(ggufName(name ?? config.modelType, files))],
     ["general.file_type", uint32(fileTypeOf(type, tensors))],
     ["general.quantization_version", uint32(2)],
-    ...(files === null ? [] : tokenizerValues(files, config.vocabSize)),
+    ...ofTokenizer,
   ]);
   await assertReadable(config, values, tensors);
   return { values, tensors };

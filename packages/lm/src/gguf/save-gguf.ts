@@ -23,7 +23,9 @@ async function* fileChunks(
   for (const tensor of tensors) {
     await takeTurn();
     signal?.throwIfAborted();
-    yield (await tensor.bytes?.()) ?? encodeElements(tensor, await tensor.read());
+    const bytes = await tensor.bytes?.();
+    if (bytes) yield bytes;
+    else yield* encodeElements(tensor, await tensor.read(), signal);
     yield paddingAfter(elementBytes(tensor));
   }
 }
@@ -41,13 +43,17 @@ async function writeTo(file: string | FileHandle, chunks: Chunks): Promise<void>
   await stream.close();
 }
 
-const writtenTypes: readonly WrittenType[] = ["auto", "F32", "F16", "BF16", "Q8_0", "Q5_0", "Q4_0"];
+const writtenTypes: readonly WrittenType[] = [
+  ...(["auto", "F32", "F16", "BF16"] as const),
+  ...(["Q8_0", "Q6_K", "Q5_0", "Q4_K_M", "Q4_0"] as const),
+];
 
 /** Options of `saveGguf`. */
 export interface SaveGgufOptions {
   /**
-   * Type of the matrices; Q8_0, Q5_0 and Q4_0 are rounded as GGML's reference does. Default "auto": each as it is held, blocks
-   * that `loadModel` kept bit for bit as they were read. Vectors and routers stay in float32.
+   * Type of the matrices; Q8_0, Q5_0 and Q4_0 are rounded as GGML's reference does. Q4_K_M and Q6_K give each tensor the type that
+   * llama.cpp's quantiser gives it, rows that are no multiple of 256 included, and round by least squares. Default "auto": each as it is
+   * held, blocks that `loadModel` kept bit for bit as they were read. Vectors and routers stay in float32.
    */
   type?: WrittenType | undefined;
   /**
@@ -55,7 +61,7 @@ export interface SaveGgufOptions {
    * that `loadModel` rounded, too. With type "auto" only.
    */
   blocksOf?: GgufFile | undefined;
-  /** The model's name in the file (`general.name`). Default: its family's. */
+  /** The model's name in the file (`general.name`), default its family's. "phi3" becomes "phi 3" unless the tokenizer is Phi-3's. */
   name?: string | undefined;
   signal?: AbortSignal | undefined;
 }

@@ -27,4 +27,5 @@ export { readSafetensors, readTensors } from "./read-safetensors";
 export { ggufParts } from "./split-gguf";
 export type { ReadOptions, TensorFile } from "./tensor-file";
 export { toBlocks } from "./to-blocks";
+export { toKBlocks } from "./to-k-blocks";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./write-safetensors";

@@ -13,6 +13,9 @@ export const Q5K_BLOCK_BYTES = 176;
 /** Bytes of a block of Q6_K: 256 nibbles, 256 pairs of upper bits, 16 signed scales, a float16 number. */
 export const Q6K_BLOCK_BYTES = 210;
 
+/** The types of these blocks. */
+export type KType = "Q4_K" | "Q5_K" | "Q6_K";
+
 const SCALES = 4;
 const { fround } = Math;
 

@@ -1,4 +1,4 @@
-/** @file Numbers as blocks of GGML's Q4_0, Q5_0 and Q8_0, rounded as its reference rounds. */
+/** @file Numbers as blocks of GGML's Q4_0, Q5_0, Q5_1 and Q8_0, rounded as its reference rounds. */
 import { assertKind, fail } from "../errors";
 import { toFloat16 } from "./casts";
 import { Q4_BLOCK_BYTES, Q5_BLOCK_BYTES } from "./nibble-blocks";
@@ -69,16 +69,41 @@ function toQ8Blocks(values: Float32Array): Uint8Array | undefined {
   return out;
 }
 
+/** Bytes of a block of Q5_1: scale and least number as float16, 32 fifth bits, then 32 nibbles. */
+const Q51_BLOCK_BYTES = 24;
+
+/** Blocks of levels from the least number (0) to the largest (31); undefined as `toNibbleBlocks`. */
+function toQ51Blocks(values: Float32Array): Uint8Array | undefined {
+  const out = new Uint8Array((values.length / 32) * Q51_BLOCK_BYTES);
+  for (let b = 0; b < values.length / 32; b++) {
+    const block = values.subarray(32 * b, 32 * b + 32);
+    const least = min(...block);
+    const scale = fround(fround(max(...block) - least) / 31);
+    if (!(scale <= LARGEST_SCALE && abs(least) <= LARGEST_SCALE)) return undefined;
+    const inverse = scale === 0 ? 0 : fround(1 / scale);
+    const at = b * Q51_BLOCK_BYTES;
+    putScale(out, at, scale);
+    putScale(out, at + 2, least);
+    for (let i = 0; i < 32; i++) {
+      const above = fround(fround(block[i]! - least) * inverse);
+      const level = min(31, Math.trunc(fround(above + 0.5)));
+      out[at + 8 + (i & 15)]! |= (level & 15) << (i < 16 ? 0 : 4);
+      out[at + 4 + (i >> 3)]! |= (level >> 4) << (i & 7);
+    }
+  }
+  return out;
+}
+
 /**
  * Numbers as blocks of 32, bit for bit as GGML's reference makes them: Q8_0 with a scale of largest / 127; Q4_0 and Q5_0 with one of
- * the number of the largest magnitude over −8 or −16.
+ * the number of the largest magnitude over −8 or −16; Q5_1 with one of (largest − least) / 31 above the least.
  *
  * @param values a multiple of 32
  * @returns the bytes; undefined where a number is not finite or a scale beyond the largest float16
  * @throws {TensorError} `ERR_RANGE` for another type, `ERR_SHAPE` for part of a block
  */
 export function toBlocks(
-  type: "Q4_0" | "Q5_0" | "Q8_0",
+  type: "Q4_0" | "Q5_0" | "Q5_1" | "Q8_0",
   values: Float32Array,
 ): Uint8Array | undefined {
   assertKind(values instanceof Float32Array, "toBlocks", "needs a Float32Array", values);
@@ -87,5 +112,6 @@ export function toBlocks(
   if (type === "Q8_0") return toQ8Blocks(values);
   if (type === "Q4_0") return toNibbleBlocks(values, 4);
   if (type === "Q5_0") return toNibbleBlocks(values, 5);
-  fail("ERR_RANGE", `toBlocks: type must be Q4_0, Q5_0 or Q8_0, got ${type}`);
+  if (type === "Q5_1") return toQ51Blocks(values);
+  fail("ERR_RANGE", `toBlocks: type must be Q4_0, Q5_0, Q5_1 or Q8_0, got ${type}`);
 }
