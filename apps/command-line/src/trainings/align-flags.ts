@@ -5,14 +5,8 @@ import * as flags from "../flags/flags";
 import { flagsFrom } from "../flags/flags-from";
 import { claimFlags, jsonFlag } from "./training-flags";
 
-/** Flags of every training of a model folder into another. */
-export const tuningFlags = ({ lr }: { lr: number }) => ({
-  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
-  out: flags.folder({
-    required: true,
-    writes: "folder",
-    help: "Model folder, or adapter folder with --lora-rank; run.json, checkpoints and metrics.jsonl are written there too",
-  }),
+/** Whether all weights of a model are trained, or low-rank factors of them. */
+export const loraFlags = {
   loraRank: flags.whole({
     min: 1,
     help: "Train low-rank factors of this rank; all weights by default",
@@ -21,6 +15,17 @@ export const tuningFlags = ({ lr }: { lr: number }) => ({
   merge: flags.flag({
     help: "With --lora-rank, write the merged model instead of an adapter",
   }),
+};
+
+/** Flags of every training of a model folder into another. */
+export const tuningFlags = ({ lr }: { lr: number }) => ({
+  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
+  out: flags.folder({
+    required: true,
+    writes: "folder",
+    help: "Model folder, or adapter folder with --lora-rank; run.json, checkpoints and metrics.jsonl are written there too",
+  }),
+  ...loraFlags,
   ...flagsFrom({ ...fields.training, lr: { ...fields.training.lr, default: lr } }),
   ...claimFlags,
   ...jsonFlag,

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { adapterFiles, modelFiles, trainingFiles } from "@deepgrain/command-line/runs/run-record";
+import { loraSettings } from "@deepgrain/command-line/trainings/prepare-align";
+import {
+  fingerprintFiles,
+  fingerprintModel,
+  fingerprintTexts,
+} from "@deepgrain/studies/shared/fingerprint";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { z } from "zod";
+import { balanceRecord } from "./balance";
+import type { MixedDocuments } from "./mixed-texts";
+import type { Settled } from "./settle-flags";
+
+/** The texts of a pre-training. */
+interface Texts {
+  own: readonly string[];
+  mixed: readonly MixedDocuments[];
+}
+
+/** What a run has only where it continues a model: the record of another has no such keys. */
+async function startOf(values: Settled) {
+  if (values.model === undefined) return { settings: {}, data: {} };
+  return {
+    settings: loraSettings(values),
+    data: { model: await fingerprintModel(values.model) },
+  };
+}
+
+/** What a run has only where texts are mixed in. */
+const mixOf = (mixed: readonly MixedDocuments[]) =>
+  mixed.length === 0
+    ? { settings: {}, data: {} }
+    : {
+        settings: { mix: mixed.map(({ share }) => share) },
+        data: { mix: mixed.map(({ documents }) => fingerprintTexts(documents)) },
+      };
+
+/** The settings that determine the result of a training, for its run.json. Checkpoints may come at other intervals. */
+export async function recordOf(values: Settled, { own, mixed }: Texts) {
+  const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
+  const { tokenizer, vocabSize, modelConfig: path, dropDevices = null, capacityFactor } = values;
+  const { gradientAccumulation, weightDecay, maxGradNorm, schedule } = values;
+  const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
+  if (file !== undefined && !existsSync(file))
+    throw new UsageError(`--tokenizer: there is no ${file}`);
+  const isTokenizerNew = file === undefined && values.model === undefined;
+  const start = await startOf(values);
+  const mix = mixOf(mixed);
+  const isAdapter = values.loraRank !== undefined && !values.merge;
+  return {
+    command: "pretrain",
+    settings: {
+      steps,
+      batchSize,
+      sequenceLength,
+      lr,
+      warmup,
+      seed,
+      evaluateEvery,
+      gradientAccumulation,
+      weightDecay,
+      maxGradNorm,
+      schedule,
+      vocabSize: isTokenizerNew ? vocabSize : null,
+      modelConfig: path === undefined ? null : await readJson(path, z.looseObject({})),
+      dropDevices,
+      capacityFactor,
+      ...balanceRecord(values),
+      ...start.settings,
+      ...mix.settings,
+    },
+    data: {
+      texts: fingerprintTexts(own),
+      tokenizer: file === undefined ? null : await fingerprintFiles([file]),
+      ...start.data,
+      ...mix.data,
+    },
+    ...trainingFiles(isAdapter ? adapterFiles : modelFiles),
+  };
+}

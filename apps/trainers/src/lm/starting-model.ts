@@ -1,0 +1,107 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { sayWhetherItCanLeave } from "@deepgrain/command-line/trainings/can-leave";
+import { attachFactors } from "@deepgrain/command-line/trainings/prepare-align";
+import { tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
+import { refusePacked } from "@deepgrain/command-line/trainings/refuse-packed";
+import {
+  type AttachedLora,
+  CausalLM,
+  loadConfig,
+  loadModel,
+  loadTokenizer,
+  type ModelConfig,
+  parseConfig,
+  type Tokenizer,
+  trainingMemory,
+} from "@deepgrain/lm";
+import { formatMemory } from "@deepgrain/moe";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { smallMixture } from "@deepgrain/studies/shared/small-mixture";
+import { modelConfig } from "@deepgrain/studies/shared/training/model-config";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { manualSeed } from "@deepgrain/tensor-gpu";
+import { z } from "zod";
+import { balanceKeys } from "./balance";
+import type { Settled } from "./settle-flags";
+
+/** The model that a training starts from. */
+export interface Start {
+  model: CausalLM;
+  tokenizer: Tokenizer;
+  /** What is trained, where that is not all weights. */
+  lora?: AttachedLora | undefined;
+  /** Bytes that a step is expected to take. */
+  estimatedBytes: number;
+}
+
+/**
+ * The settings of a config.json, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE.
+ */
+async function newConfig(
+  { modelConfig: path, sequenceLength: length, ...values }: Settled,
+  tokenizer: Tokenizer,
+): Promise<ModelConfig> {
+  const balance = balanceKeys(values);
+  if (path === undefined) {
+    const positions = Math.max(512, length);
+    const { source } = modelConfig(smallMixture, tokenizer, { positions });
+    return parseConfig({ ...source, ...balance });
+  }
+  const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
+  const json = await readJson(path, z.looseObject({ model_type: z.string() }));
+  const ids = { bos_token_id: bosTokenId, eos_token_id: eosTokenId, pad_token_id: padTokenId };
+  return parseConfig({ ...json, ...balance, vocab_size: vocabSize, ...ids });
+}
+
+/**
+ * Looks at a model that is to be continued before anything is written or loaded.
+ * @throws {UsageError} for packed weights, and sequences longer than its positions; {LmError} as `loadConfig`
+ */
+export async function checkContinued({
+  model: folder,
+  sequenceLength,
+}: Pick<Settled, "model" | "sequenceLength">): Promise<void> {
+  if (folder === undefined) return;
+  await refusePacked(folder);
+  const { maxPositionEmbeddings: limit } = await loadConfig(folder);
+  if (sequenceLength > limit)
+    throw new UsageError(
+      `--sequence-length must be at most ${limit}, the model's positions, got ${sequenceLength}`,
+    );
+}
+
+/** The part of a model that is trained with low-rank factors alone, which the estimate leaves out. */
+const NOTHING = { experts: 0, sharedExperts: false, others: false };
+
+/**
+ * A new model with random weights, with the tokenizer of a folder or a trained one in `out`; or the model of `--model`, its
+ * tokenizer, and factors where they are asked for.
+ *
+ * @param texts for a new tokenizer
+ */
+export async function startingModel(
+  { out, ...values }: Settled & { out: string },
+  texts: readonly string[],
+  context: CommandContext,
+): Promise<Start> {
+  const { model: folder, loraRank, batchSize: batch, sequenceLength, seed } = values;
+  const { tokenizer: from, vocabSize, gradientCheckpointing } = values;
+  const tokenizer =
+    folder === undefined
+      ? await tokenizerIn(out, texts, { from, vocabSize }, context)
+      : await loadTokenizer(folder);
+  manualSeed(seed);
+  const config =
+    folder === undefined ? await newConfig(values, tokenizer) : await loadConfig(folder);
+  const trained = loraRank === undefined ? undefined : NOTHING;
+  const run = { batch, sequenceLength, trained, gradientCheckpointing };
+  const memory = trainingMemory(config, run);
+  context.progress.note(formatMemory(memory));
+  const model =
+    folder === undefined
+      ? new CausalLM(config)
+      : await loadModel(folder, { signal: context.signal });
+  await sayWhetherItCanLeave(model, tokenizer, context);
+  const lora = attachFactors(model, values);
+  return { model, tokenizer, lora, estimatedBytes: memory.total };
+}
