@@ -56,7 +56,7 @@ export async function trainingBatches(
   mixed: readonly MixedDocuments[],
   packing: Packing,
   { tokenizer, signal }: { tokenizer: Tokenizer; signal: AbortSignal },
-) {
+): Promise<{ training: Pick<Rows, "batch">; mixedTokens: number }> {
   if (mixed.length === 0) return { training: packSequences(tokens, packing), mixedTokens: 0 };
   const { blockLength, batchSize, seed } = packing;
   const packed = (ids: Int32Array) => packSequences(ids, { blockLength, seed });

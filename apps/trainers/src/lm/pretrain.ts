@@ -19,7 +19,7 @@ import { readMixedTexts, trainingBatches } from "./mixed-texts";
 import { describePretrained } from "./pretrain-card";
 import { recordOf } from "./pretrain-record";
 import { type Settled, settleFlags } from "./settle-flags";
-import { checkContinued, type Start, startingModel } from "./starting-model";
+import { openContinued, type Start, startingModel } from "./starting-model";
 
 const VALIDATION_BLOCKS = 64;
 
@@ -87,13 +87,13 @@ export const pretrain: RunCommand<typeof pretrainFlags> = async (given, context)
   const { data, mix, model: base, out, resume, overwrite, json } = values;
   const { write, progress, signal, assertOutputs, reached, dryRun } = context;
   const { batchSize, sequenceLength: blockLength, seed, steps, maxGradNorm } = values;
-  await checkContinued(values);
+  const continued = await openContinued(values);
   const texts = await readTexts(data, context);
   const mixed = await readMixedTexts(mix, context);
   const documents = trainValidationSplit(texts, { validation: 0.05 });
   const record = await recordOf(values, { own: texts, mixed });
   await context.claim(out, { ...record, resume, overwrite });
-  const start = await startingModel(values, documents.train, context);
+  const start = await startingModel(values, { continued, texts: documents.train }, context);
   const { model, tokenizer, lora } = start;
   const { config } = model;
   dropOverload(model, values);

@@ -53,54 +53,59 @@ async function newConfig(
   return parseConfig({ ...json, ...balance, vocab_size: vocabSize, ...ids });
 }
 
+/** A model that is to be continued, without its weights. */
+export interface Continued {
+  folder: string;
+  config: ModelConfig;
+  tokenizer: Tokenizer;
+}
+
 /**
- * Looks at a model that is to be continued before anything is written or loaded.
- * @throws {UsageError} for packed weights, and sequences longer than its positions; {LmError} as `loadConfig`
+ * Opens the model of `--model` before anything is written, and before its weights are loaded; undefined without one.
+ * @throws {UsageError} for packed weights, and sequences longer than its positions; {LmError} as `loadConfig` and
+ *   `loadTokenizer`
  */
-export async function checkContinued({
+export async function openContinued({
   model: folder,
   sequenceLength,
-}: Pick<Settled, "model" | "sequenceLength">): Promise<void> {
-  if (folder === undefined) return;
+}: Pick<Settled, "model" | "sequenceLength">): Promise<Continued | undefined> {
+  if (folder === undefined) return undefined;
   await refusePacked(folder);
-  const { maxPositionEmbeddings: limit } = await loadConfig(folder);
+  const config = await loadConfig(folder);
+  const { maxPositionEmbeddings: limit } = config;
   if (sequenceLength > limit)
     throw new UsageError(
       `--sequence-length must be at most ${limit}, the model's positions, got ${sequenceLength}`,
     );
+  return { folder, config, tokenizer: await loadTokenizer(folder) };
 }
 
 /** The part of a model that is trained with low-rank factors alone, which the estimate leaves out. */
 const NOTHING = { experts: 0, sharedExperts: false, others: false };
 
 /**
- * A new model with random weights, with the tokenizer of a folder or a trained one in `out`; or the model of `--model`, its
- * tokenizer, and factors where they are asked for.
+ * A new model with random weights, with the tokenizer of a folder or a trained one in `out`; or one that is continued, with
+ * factors where they are asked for.
  *
- * @param texts for a new tokenizer
+ * @param from.texts for a new tokenizer
  */
 export async function startingModel(
   { out, ...values }: Settled & { out: string },
-  texts: readonly string[],
+  { continued, texts }: { continued: Continued | undefined; texts: readonly string[] },
   context: CommandContext,
 ): Promise<Start> {
-  const { model: folder, loraRank, batchSize: batch, sequenceLength, seed } = values;
-  const { tokenizer: from, vocabSize, gradientCheckpointing } = values;
+  const { loraRank, batchSize: batch, sequenceLength, seed, gradientCheckpointing } = values;
+  const { tokenizer: from, vocabSize } = values;
   const tokenizer =
-    folder === undefined
-      ? await tokenizerIn(out, texts, { from, vocabSize }, context)
-      : await loadTokenizer(folder);
+    continued?.tokenizer ?? (await tokenizerIn(out, texts, { from, vocabSize }, context));
   manualSeed(seed);
-  const config =
-    folder === undefined ? await newConfig(values, tokenizer) : await loadConfig(folder);
+  const config = continued?.config ?? (await newConfig(values, tokenizer));
   const trained = loraRank === undefined ? undefined : NOTHING;
   const run = { batch, sequenceLength, trained, gradientCheckpointing };
   const memory = trainingMemory(config, run);
   context.progress.note(formatMemory(memory));
-  const model =
-    folder === undefined
-      ? new CausalLM(config)
-      : await loadModel(folder, { signal: context.signal });
+  const { signal } = context;
+  const model = continued ? await loadModel(continued.folder, { signal }) : new CausalLM(config);
   await sayWhetherItCanLeave(model, tokenizer, context);
   const lora = attachFactors(model, values);
   return { model, tokenizer, lora, estimatedBytes: memory.total };

@@ -123,11 +123,8 @@ describe("pretrain --mix", () => {
     expect(mixedTokens).toBe(2 * own.length);
     const counts = [0, 0, 0];
     for (let position = 0; position < 25; position++) {
-      const { ids, labels, batch } = (await training.batch(position)) as {
-        ids: Int32Array;
-        labels: Int32Array;
-        batch: number;
-      };
+      const { ids: read, labels, batch } = training.batch(position);
+      const ids = Int32Array.from(read);
       expect(batch).toBe(4);
       expect(labels).toEqual(ids); // every token is trained
       for (let row = 0; row < 4; row++) {
@@ -138,7 +135,7 @@ describe("pretrain --mix", () => {
       }
     }
     expect(counts).toEqual([70, 20, 10]);
-    expect(await training.batch(7)).toEqual(await training.batch(7));
+    expect(training.batch(7)).toEqual(training.batch(7));
   });
 
   it("is recorded and named on the card, and a run does not go on with another", async () => {
@@ -172,6 +169,18 @@ describe("pretrain --mix", () => {
     const mixed = await pretrain("--mix old.txt:0.5 --out fresh --resume");
     expect(mixed).toMatchObject({ code: 2, err: expect.stringContaining("--mix was not set") });
   });
+});
+
+it("takes its model and its texts from a configuration, as one text or as a list", async () => {
+  const kept: unknown[] = [];
+  for (const mix of ["old.txt:0.25,words.txt:0.1", "[old.txt:0.25, words.txt:0.1]"]) {
+    const out = `config-${kept.length}`;
+    await writeFile(join(cwd, "run.yaml"), `model: m\nout: ${out}\nmix: ${mix}\n`);
+    await finished("--config run.yaml");
+    kept.push(JSON.parse(await textOf(out, "run.json")).flags.mix);
+  }
+  expect(kept[0]).toEqual([`${join(cwd, "old.txt")}:0.25`, `${join(cwd, "words.txt")}:0.1`]);
+  expect(kept[1]).toEqual(kept[0]);
 });
 
 describe("pretrain of a packed GGUF file", () => {
