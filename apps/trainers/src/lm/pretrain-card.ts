@@ -8,7 +8,7 @@ import {
 import { type ModelConfig, modelShape } from "@deepgrain/lm";
 import { countParameters } from "@deepgrain/moe";
 
-/** What a pre-training was. */
+/** A finished pre-training, for its card. */
 export interface Described {
   config: ModelConfig;
   /** Folder of the model that was continued. */

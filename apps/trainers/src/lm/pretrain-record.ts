@@ -20,7 +20,7 @@ interface Texts {
   mixed: readonly MixedDocuments[];
 }
 
-/** What a run has only where it continues a model: the record of another has no such keys. */
+/** Keys of a run that continues a model: the record of another has none of them. */
 async function startOf(values: Settled) {
   if (values.model === undefined) return { settings: {}, data: {} };
   return {
@@ -29,7 +29,7 @@ async function startOf(values: Settled) {
   };
 }
 
-/** What a run has only where texts are mixed in. */
+/** Keys of a run that mixes texts in. */
 const mixOf = (mixed: readonly MixedDocuments[]) =>
   mixed.length === 0
     ? { settings: {}, data: {} }

@@ -28,7 +28,7 @@ import type { Settled } from "./settle-flags";
 export interface Start {
   model: CausalLM;
   tokenizer: Tokenizer;
-  /** What is trained, where that is not all weights. */
+  /** The trained part, where that is not all weights. */
   lora?: AttachedLora | undefined;
   /** Bytes that a step is expected to take. */
   estimatedBytes: number;

@@ -74,7 +74,7 @@ async function writeTasks(cwd: string): Promise<void> {
   await writeFile(join(cwd, "tasks.jsonl"), jsonLines(tasks));
 }
 
-/** What a model is continued with: a model, a text of one document, and another to mix in. */
+/** Writes a model, a text of one document to continue it with, and another to mix in. */
 async function writeContinued(cwd: string): Promise<void> {
   await writeTinyModel(join(cwd, "m"));
   const text = Array.from({ length: 400 }, (_, i) => `the number ${i} is not ${i + 1};`);
