@@ -14,23 +14,23 @@ import {
 import { dtypeFlag, keptDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/lm/fields";
 
-/** Vocabulary size of a new tokenizer. */
-export const newVocabulary = 2048;
-
-const dataFlags = {
+/** The model that is continued, and the texts that are mixed in. */
+const continueFlags = {
   model: flags.model({
     help: "Hugging Face folder of a model to continue with, and of its tokenizer; by default a new model is trained",
   }),
   mix: textShares({
     help: "Texts to mix in, as --data has them, each with its share of the sequences, such as old.txt:0.3: with --model, so that it forgets less",
   }),
+};
+
+/** Flags of a new model. */
+export const dataFlags = {
   modelConfig: flags.file({
-    help: "config.json of a new model; a DeepSeekMoE of 3 million parameters by default",
+    help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
-  vocabSize: flags.optional(
-    flags.whole({ min: 259, default: newVocabulary, help: "Vocabulary size of a new tokenizer" }),
-  ),
+  vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
 /** How a mixture's experts are balanced. */
@@ -50,7 +50,9 @@ const common = trainingFlags({
 });
 
 const settingFlags = {
+  ...continueFlags,
   ...dataFlags,
+  vocabSize: flags.optional(dataFlags.vocabSize),
   ...loraFlags,
   ...dropFlags,
   ...balanceFlags,

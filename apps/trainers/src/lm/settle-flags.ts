@@ -1,7 +1,7 @@
 import { requireWith } from "@deepgrain/command-line/flags/given-together";
 import { kebabCase } from "@deepgrain/command-line/flags/kebab-case";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { newVocabulary, type PretrainSettings, peakRates } from "./flags";
+import { dataFlags, type PretrainSettings, peakRates } from "./flags";
 
 /** The settings of a pre-training, each with a value. */
 export interface Settled extends PretrainSettings {
@@ -24,7 +24,8 @@ const ofNewModel = [
  * @throws {UsageError} for flags that do not go together
  */
 export function settleFlags<V extends PretrainSettings & { out: string }>(values: V): V & Settled {
-  const { model, out, loraRank, loraAlpha, merge, vocabSize = newVocabulary } = values;
+  const usual = dataFlags.vocabSize.fallback({ spelling: "--vocab-size", resolve: String });
+  const { model, out, loraRank, loraAlpha, merge, vocabSize = usual } = values;
   requireWith({ loraRank, loraAlpha, merge }, { model });
   requireWith({ loraAlpha, merge }, { loraRank });
   const other = ofNewModel.find((name) => values[name] !== undefined);
