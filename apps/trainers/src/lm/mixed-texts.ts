@@ -1,9 +1,9 @@
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import { textShare } from "@deepgrain/command-line/flags/text-shares";
 import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
-import { type LabelledBatch, mixedBatches, packSequences, type Tokenizer } from "@deepgrain/lm";
+import { type LabelledBatch, mixedBatches, packSequences } from "@deepgrain/lm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
-import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
+import { modelTokens, type TokenSource } from "./model-tokens";
 
 /** The documents of a text, and their share of the sequences that are trained on. */
 export interface MixedDocuments {
@@ -49,13 +49,13 @@ interface Packing {
  * batches so far to the nearest sequence.
  *
  * @returns the batches, and the tokens of the texts mixed in
- * @throws {FormatError} for a text that is shorter than a sequence
+ * @throws {FormatError} for a text that is shorter than a sequence; as `modelTokens`
  */
 export async function trainingBatches(
   tokens: Int32Array,
   mixed: readonly MixedDocuments[],
   packing: Packing,
-  { tokenizer, signal }: { tokenizer: Tokenizer; signal: AbortSignal },
+  source: TokenSource,
 ): Promise<{ training: Pick<Rows, "batch">; mixedTokens: number }> {
   if (mixed.length === 0) return { training: packSequences(tokens, packing), mixedTokens: 0 };
   const { blockLength, batchSize, seed } = packing;
@@ -63,7 +63,7 @@ export async function trainingBatches(
   const rows: Rows[] = [];
   let mixedTokens = 0;
   for (const { text, share, documents } of mixed) {
-    const ids = await tokenStream(documents, tokenizer, { signal });
+    const ids = await modelTokens(documents, source);
     if (ids.length < blockLength)
       throw new FormatError(
         `--mix: ${text} has ${ids.length} tokens, fewer than a sequence of ${blockLength}; give more text or a shorter --sequence-length`,

@@ -8,14 +8,14 @@ import { holdOutEnd } from "@deepgrain/command-line/trainings/hold-out-end";
 import { saveTrained } from "@deepgrain/command-line/trainings/prepare-align";
 import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
-import { type CausalLM, saveModel, sequentialBatches, type Tokenizer } from "@deepgrain/lm";
+import { type CausalLM, saveModel, sequentialBatches } from "@deepgrain/lm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
-import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { biasSchedule } from "./balance";
 import type { dropFlags, pretrainFlags } from "./flags";
 import { readMixedTexts, trainingBatches } from "./mixed-texts";
+import { modelTokens, type TokenSource } from "./model-tokens";
 import { describePretrained } from "./pretrain-card";
 import { recordOf } from "./pretrain-record";
 import { type Settled, settleFlags } from "./settle-flags";
@@ -44,19 +44,19 @@ interface Documents {
 
 /**
  * The tokens to train on and batches of those held out: documents, or the end of the only one.
- * @throws {FormatError} for texts that are shorter than a sequence
+ * @throws {FormatError} for texts that are shorter than a sequence; as `modelTokens`
  */
 async function readTokens(
   documents: Documents,
-  tokenizer: Tokenizer,
+  source: TokenSource,
   { sequenceLength: blockLength, batchSize }: Settled,
-  { progress, signal }: CommandContext,
+  { progress }: CommandContext,
 ) {
-  const all = await tokenStream(documents.train, tokenizer, { signal });
+  const all = await modelTokens(documents.train, source);
   const isOne = documents.validation.length === 0;
   const { train: tokens, heldOut } = isOne
     ? holdOutEnd(all, blockLength)
-    : { train: all, heldOut: await tokenStream(documents.validation, tokenizer, { signal }) };
+    : { train: all, heldOut: await modelTokens(documents.validation, source) };
   if (isOne && heldOut.length > 0)
     progress.note(
       `The text is one document: its last ${heldOut.length} of ${all.length} tokens are held out, to be measured on`,
@@ -97,10 +97,10 @@ export const pretrain: RunCommand<typeof pretrainFlags> = async (given, context)
   const { model, tokenizer, lora } = start;
   const { config } = model;
   dropOverload(model, values);
-  const { tokens, heldOut } = await readTokens(documents, tokenizer, values, context);
+  const source = { tokenizer, config, signal };
+  const { tokens, heldOut } = await readTokens(documents, source, values, context);
   const packing = { blockLength, batchSize, seed };
-  const opened = { tokenizer, signal };
-  const { training, mixedTokens } = await trainingBatches(tokens, mixed, packing, opened);
+  const { training, mixedTokens } = await trainingBatches(tokens, mixed, packing, source);
   const metrics = metricsLog(trainingFolder(out).metrics);
   const { load = [], ...driven } = await runTraining({
     model: languageModel(model),

@@ -8,7 +8,9 @@ import {
   loadTokenizer,
   readLora,
   saveModel,
+  saveTokenizer,
   sequentialBatches,
+  trainBpe,
 } from "@deepgrain/lm";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
@@ -93,6 +95,16 @@ describe("pretrain --model", () => {
     expect(await heldOutLoss("merged")).toBeCloseTo(Number(after!.loss), 4);
   });
 
+  it("refuses a model beside the tokenizer of another", async () => {
+    await cp(join(cwd, "m"), join(cwd, "mismatched"), { recursive: true });
+    const tokenizer = await trainBpe(["number is not"], { vocabSize: 262, minFrequency: 1 });
+    await saveTokenizer(join(cwd, "mismatched"), { tokenizer });
+    const { code, err } = await pretrain("--model mismatched --out never");
+    expect(code).toBe(1);
+    expect(err).toMatch(/--model: its tokenizer gives the token \d+, .* embeddings of 259/);
+    expect(existsSync(join(cwd, "never"))).toBe(false);
+  });
+
   it("has a lower rate than a new model where none is given", async () => {
     const rateOf = async (line: string, out: string) => {
       const words = `pretrain --data book.txt --steps 1 --batch-size 1 --sequence-length 32 --out ${out}`;
@@ -118,6 +130,7 @@ describe("pretrain --mix", () => {
     const packing = { blockLength: 8, batchSize: 4, seed: 1 };
     const { training, mixedTokens } = await trainingBatches(own, mixed, packing, {
       tokenizer,
+      config: { vocabSize: tokenizer.vocabSize },
       signal,
     });
     expect(mixedTokens).toBe(2 * own.length);
