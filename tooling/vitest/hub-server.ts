@@ -111,7 +111,7 @@ function respond(
   response: ServerResponse,
   edit?: Edit,
 ): ServerResponse {
-  const { pathname } = new URL(request.url!, hub.endpoint);
+  const { pathname, searchParams } = new URL(request.url!, hub.endpoint);
   const path = decodeURIComponent(pathname);
   const [, name, rest] =
     /^(?:\/api\/models)?\/([^/]+\/[^/]+)\/(.*)$/.exec(path) ?? ([] as string[]);
@@ -127,8 +127,10 @@ function respond(
   }
   const folder = /^tree\/[0-9a-f]+\/?(.*)$/.exec(rest!)?.[1];
   if (folder !== undefined) {
-    const inside = Object.keys(files).filter(
-      (file) => file.slice(0, Math.max(0, file.lastIndexOf("/"))) === folder,
+    const isDeep = searchParams.get("recursive") === "true";
+    const folderOf = (file: string) => file.slice(0, Math.max(0, file.lastIndexOf("/")));
+    const inside = Object.keys(files).filter((file) =>
+      isDeep ? file.startsWith(folder) : folderOf(file) === folder,
     );
     const entries = inside.map((file) => treeEntry(file, contentOf(file), large.includes(file)));
     return sendJson(response, entries);

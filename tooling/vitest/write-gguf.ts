@@ -102,6 +102,32 @@ export function writeGguf(
   return file.whole();
 }
 
+/**
+ * The same in parts, as llama.cpp's gguf-split writes them: all values in the first, the tensors spread over all.
+ * @returns the parts by their names
+ */
+export function writeGgufParts(
+  stem: string,
+  values: Readonly<Record<string, Value>>,
+  tensors: readonly GgufToWrite[],
+  count: number,
+): Map<string, Uint8Array> {
+  const digits = (n: number) => String(n).padStart(5, "0");
+  const share = Math.ceil(tensors.length / count);
+  return new Map(
+    Array.from({ length: count }, (_, i) => {
+      const own = {
+        ...(i === 0 && values),
+        "split.no": i,
+        "split.count": count,
+        "split.tensors.count": tensors.length,
+      };
+      const name = `${stem}-${digits(i + 1)}-of-${digits(count)}.gguf`;
+      return [name, writeGguf(own, tensors.slice(i * share, (i + 1) * share))];
+    }),
+  );
+}
+
 /** The bytes of numbers as float32. */
 export const f32Bytes = (numbers: ArrayLike<number>): Uint8Array =>
   new Uint8Array(Float32Array.from(numbers).buffer);

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ioError } from "@deepgrain/support/files";
+import { ggufParts } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 
 const fingerprintSchema = z.strictObject({
@@ -54,16 +55,17 @@ export async function fingerprintFiles(paths: readonly string[]): Promise<Finger
   return { sha256: hash.digest("hex"), parts: paths.length, bytes };
 }
 
-/** Fingerprint of a model folder: configuration, tokenizer and weights. @throws {FilesError} `ERR_IO` */
-export async function fingerprintModel(folder: string): Promise<Fingerprint> {
-  const names = await readdir(folder).catch((error) => {
-    throw ioError("read", folder, error);
+/** Fingerprint of a model: of its folder's configuration, tokenizer and weights, or of its GGUF file. @throws {FilesError} `ERR_IO` */
+export async function fingerprintModel(place: string): Promise<Fingerprint> {
+  if (/\.gguf$/i.test(place)) return fingerprintFiles(ggufParts(place) ?? [place]);
+  const names = await readdir(place).catch((error) => {
+    throw ioError("read", place, error);
   });
   const counts = (name: string) => /^(config|tokenizer)\.json$|\.safetensors$/.test(name);
   return fingerprintFiles(
     names
       .filter(counts)
       .sort()
-      .map((name) => join(folder, name)),
+      .map((name) => join(place, name)),
   );
 }

@@ -31,15 +31,22 @@ function assertThere(path: string, flag: Flag, spelled: string, context: Resolve
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (!found)
     throw new UsageError(`${spelled}: there is no ${path}${adviceFor(path, flag, context)}`);
-  if (flag.reads === "folder" && !found.isDirectory() && !path.endsWith(".gguf"))
-    throw new UsageError(`${spelled}: ${path} is a file, where a folder is needed`);
+  const mayBeGguf = flag.hub?.includes("tokenizer");
+  const isKind = found.isDirectory() || (mayBeGguf && /\.gguf$/i.test(path));
+  if (flag.reads === "folder" && !isKind)
+    throw new UsageError(
+      `${spelled}: ${path} is a file, where a folder${mayBeGguf ? " or a GGUF file" : ""} is needed`,
+    );
   if (flag.reads === "files" && found.isDirectory())
     throw new UsageError(`${spelled}: ${path} is a folder, where a file is needed`);
 }
 
-/** Whether an input is neither a path here nor looked for here: standard input, a repository, an installed text. */
-const isElsewhere = (input: string, { reads }: Flag, { resolve }: Resolve): boolean =>
-  input === STANDARD || isHubName(input) || (reads === "files" && resolve(input) !== input);
+/** Whether an input is neither a path here nor looked for here: standard input, a repository, an installed text, a word. */
+const isElsewhere = (input: string, { reads, words }: Flag, { resolve }: Resolve): boolean =>
+  input === STANDARD ||
+  isHubName(input) ||
+  words?.includes(input) === true ||
+  (reads === "files" && resolve(input) !== input);
 
 /**
  * Looks at the inputs that a call names, before anything is done.

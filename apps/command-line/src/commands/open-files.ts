@@ -3,9 +3,9 @@ import { withInputFile } from "../files/input-file";
 import { type OutputFile, outputFile, STANDARD } from "../files/output-file";
 import type { Flag, Flags } from "../flags/flags";
 import { spelling } from "../flags/spelling";
+import { resolveModels } from "../models/resolve-models";
 import { checkInputs } from "./check-inputs";
 import type { CliContext } from "./context";
-import { withHubModels } from "./hub-models";
 import { tellUnknownKeys } from "./unknown-keys";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -25,10 +25,10 @@ function atMostOne(names: readonly string[], flags: Flags, stream: string): stri
 }
 
 /**
- * Runs a command whose file flags may be `-`, and whose models may be repositories of the Hugging Face hub. Standard input becomes a file for as long as the command runs. Where
- * standard output is a file's, everything else that the command prints goes to standard error.
+ * Runs a command whose file flags may be `-`, and whose models may be repositories of the Hugging Face hub. Standard input becomes a
+ * file for as long as the command runs. Where standard output is a file's, everything else that the command prints goes to standard error.
  *
- * @throws {UsageError} as `checkInputs`; for two flags on one stream, and for `--json`, which prints to standard output itself
+ * @throws {UsageError} as `checkInputs` and `resolveModels`; for two flags on one stream, and for `--json`, which prints to standard output itself
  */
 export async function withOpenFiles<T>(
   flags: Flags,
@@ -45,7 +45,7 @@ export async function withOpenFiles<T>(
       `--json prints to standard output, which ${spelling(output, flags[output]!)} - takes; give one of them`,
     );
   checkInputs(flags, values, context);
-  const opened: Record<string, unknown> = { ...(await withHubModels(flags, values, context)) };
+  const opened: Record<string, unknown> = { ...(await resolveModels(flags, values, context)) };
   await tellUnknownKeys(flags, opened, context);
   for (const [name, { writes }] of Object.entries(flags)) {
     const file = values[name] as OutputFile | undefined;

@@ -35,8 +35,10 @@ export interface Flag<T = unknown> {
   readonly mayBeName?: boolean | undefined;
   /** Where an input that is missing is to be had. */
   readonly ifMissing?: string | undefined;
-  /** The files to download where the value names a repository of the Hugging Face hub; undefined if it may not. */
+  /** The files to download where the value names a repository of the Hugging Face hub; undefined if it names no model. */
   readonly hub?: readonly ("model" | "tokenizer" | "adapter")[] | undefined;
+  /** Whether the model that the value names is trained, so that its weights may not be packed. */
+  readonly trains?: boolean | undefined;
   /** The words that the value may be, where they are few. */
   readonly words?: readonly string[] | undefined;
   /** Whether the flag may be given several times, each time with another value. */

@@ -1,9 +1,9 @@
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { inWords, isWithin } from "@deepgrain/support";
 import { type OutputFile, outputFile, STANDARD } from "../files/output-file";
 import type { Flag, ReadPlace } from "./flag";
 import { type FlagForm, isOn, listOf, numberForm, textForm } from "./flag-forms";
 import { isHubName } from "./hub-name";
+import { type Range, readNumber } from "./read-number";
 
 export type { Flag, Flags, Values } from "./flag";
 
@@ -48,24 +48,6 @@ function valueFlag<T, O extends WithDefault<T>>(
     form,
     read: read as Flag<ValueOf<T, O>>["read"],
   };
-}
-
-/** A number's range; by default from 0. */
-interface Range {
-  min?: number;
-  max?: number;
-  above?: number;
-  below?: number;
-}
-
-/** As functions of packages check numbers, in the same words. */
-function readNumber(text: string, spelling: string, range: Range, isWhole: boolean): number {
-  const bounds = range.above === undefined ? { min: 0, ...range } : range;
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  const isKind = isWhole ? Number.isSafeInteger(number) : Number.isFinite(number);
-  if (isKind && isWithin(number, bounds)) return number;
-  const kind = isWhole ? "a whole number" : "a finite number";
-  throw new UsageError(`${spelling} must be ${kind}${inWords(bounds)}, got "${text}"`);
 }
 
 /** A whole number, by default from 0. */
@@ -176,31 +158,48 @@ function folderPath(path: string, { spelling, resolve }: ReadPlace): string {
   );
 }
 
-/** A folder's absolute path. It must be there, unless the command writes it (`writes`) or makes it (`isMade`). */
-export function folder<const O extends WithDefault<string> & { isMade?: true }>(options: O) {
-  const [read, settle] = [folderPath, folderPath];
-  const of = valueFlag<string, O>(options, { hint: "dir", form: textForm, read, settle });
+/** Options of {@link folder}. */
+type FolderOptions = WithDefault<string> & { isMade?: true; words?: readonly string[] };
+
+/**
+ * A folder's absolute path, or one of the `words`. It must be there, unless the command writes it (`writes`) or makes it
+ * (`isMade`).
+ */
+export function folder<const O extends FolderOptions>(options: O) {
+  const { words } = options;
+  const read = (typed: string, place: ReadPlace) =>
+    words?.includes(typed) ? typed : folderPath(typed, place);
+  const of = valueFlag<string, O>(options, { hint: "dir", form: textForm, read, settle: read });
   const isInput = options.writes === undefined && !options.isMade;
-  return { ...of, reads: isInput ? ("folder" as const) : undefined };
+  return { ...of, reads: isInput ? ("folder" as const) : undefined, words };
 }
 
-/** A path, or the name of a repository of the Hugging Face hub, which the command sees as its folder. */
+/** A path, or the name of a repository of the Hugging Face hub: the command sees what `resolveModels` makes of it. */
 export function fromHub<T>(of: Flag<T>, parts: NonNullable<Flag["hub"]>): Flag<T> {
+  const type = parts.includes("tokenizer") ? "[:type]" : "";
   return {
     ...of,
-    hint: `${of.hint}|hf:owner/name`,
+    hint: `${of.hint}|hf:owner/name${type}`,
     hub: parts,
     read: (typed, place) => (isHubName(typed) ? (typed as T) : of.read(typed, place)),
   };
 }
 
-/** The folder of a model with its tokenizer, or of an adapter that names its base model; or a repository of the hub. */
-export const model = <const O extends WithDefault<string>>(options: O) =>
-  fromHub(folder(options), ["model", "tokenizer", "adapter"]);
+const orGguf = <T>(of: Flag<T>): Flag<T> => ({ ...of, hint: `${of.hint}|gguf` });
 
-/** The folder of a tokenizer, or a repository of the hub. */
+/**
+ * The folder of a model with its tokenizer, or of an adapter that names its base model; or a GGUF file; or either in a
+ * repository of the hub; or one of the `words`.
+ * @param options.trains its weights are trained: packed ones are refused
+ */
+export function model<const O extends FolderOptions & { trains?: true }>(options: O) {
+  const of = fromHub(orGguf(folder(options)), ["model", "tokenizer", "adapter"]);
+  return { ...of, trains: options.trains };
+}
+
+/** The folder of a tokenizer, or a GGUF file that carries one, or a repository of the hub. */
 export const tokenizer = <const O extends WithDefault<string>>(options: O) =>
-  fromHub(folder(options), ["tokenizer"]);
+  fromHub(orGguf(folder(options)), ["tokenizer"]);
 
 /** The folder of an adapter, or a repository of the hub. */
 export const adapter = <const O extends WithDefault<string>>(options: O) =>

@@ -19,7 +19,11 @@ export const loraFlags = {
 
 /** Flags of every training of a model folder into another. */
 export const tuningFlags = ({ lr }: { lr: number }) => ({
-  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
+  model: flags.model({
+    required: true,
+    trains: true,
+    help: "Hugging Face folder, or GGUF file of F32, F16 or BF16, to start from",
+  }),
   out: flags.folder({
     required: true,
     writes: "folder",

@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { putAdapter } from "@deepgrain/esft";
 import { type CausalLM, loadModel, readLora } from "@deepgrain/lm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { isHubName } from "../flags/hub-name";
 import type { Dtype } from "./weight-types";
 
 const LORA = "adapter_config.json";
 
 /**
- * Loads a model folder, with an adapter applied if one is given; or a LoRA folder, with the base model that it names.
+ * Loads a model, with an adapter applied if one is given; or a LoRA folder, with the base model that it names.
  *
  * @param options.resolve converts the name of a base model to a path
- * @returns the model, and the folder that holds its tokenizer
+ * @param folder of Hugging Face's files, or a GGUF file
+ * @returns the model, and what holds its tokenizer
  * @throws {UsageError} for an adapter whose base is not named or does not exist; {LmError} as `loadModel`; as
  *   `putAdapter`
  */
@@ -44,8 +46,9 @@ export async function loadAdapted(
   const { baseModel } = (await readLora(folder, { signal })).config;
   if (baseModel === null)
     throw new UsageError(`${folder} holds an adapter that names no base model; ${hint}`);
-  const base = resolve(baseModel);
-  if (!existsSync(join(base, "config.json")))
+  const base = isHubName(baseModel) ? baseModel : resolve(baseModel);
+  const wanted = /\.gguf$/i.test(base) ? base : join(base, "config.json");
+  if (!isHubName(base) && !existsSync(wanted))
     throw new UsageError(`${folder} holds an adapter of ${base}, where no model is; ${hint}`);
   const model = await loadModel(base, { dtype: dtype === "auto" ? "float32" : dtype, signal });
   await putAdapter(model, folder, { signal });

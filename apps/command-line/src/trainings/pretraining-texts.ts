@@ -8,6 +8,7 @@ import {
   trainTokenizer,
 } from "@deepgrain/lm";
 import { englishText } from "@deepgrain/studies/shared/texts/english-text";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { CliContext } from "../commands/context";
 import { shownToken } from "../files/shown-token";
 import { textDocuments } from "../files/text-documents";
@@ -48,7 +49,17 @@ export async function trainedTokenizer(
   return files;
 }
 
-/** Uses the tokenizer of a folder, or trains one, and stores it in the output folder. */
+/**
+ * The file that decides a tokenizer, for a run's record: tokenizer.json of a folder, or the GGUF file that carries it.
+ * @throws {UsageError} for a folder without one
+ */
+export function tokenizerFile(from: string): string {
+  const file = /\.gguf$/i.test(from) ? from : join(from, "tokenizer.json");
+  if (existsSync(file)) return file;
+  throw new UsageError(`--tokenizer: there is no ${file}`);
+}
+
+/** Uses the tokenizer of a folder or a GGUF file, or trains one, and stores it in the output folder. */
 export async function tokenizerIn(
   out: string,
   texts: readonly string[],

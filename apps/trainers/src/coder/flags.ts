@@ -21,7 +21,7 @@ const { n, k, ...asking } = flagsFrom(fields.evaluation);
 
 /** Flags for what is evaluated, and how it is asked. */
 export const sourceFlags = {
-  model: flags.model({ help: "Hugging Face folder of the model" }),
+  model: flags.model({ help: "Hugging Face folder or GGUF file of the model" }),
   ...dtypeFlag,
   ...endpointFlags,
   completions: flags.file({

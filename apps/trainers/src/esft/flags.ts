@@ -23,7 +23,7 @@ const spreadFlags = {
 const modelFlag = flags.model({
   required: true,
   official: "base_model_path",
-  help: "Folder of the base model, in Hugging Face layout",
+  help: "Folder of the base model, in Hugging Face layout, or a GGUF file",
 });
 
 /** A task's conversations. */
@@ -231,7 +231,7 @@ export const settingNames = Object.keys(settingFlags) as (keyof Settings)[];
 
 /** Without defaults of numbers, so that a file can take precedence over them. */
 export const trainFlags = {
-  model: modelFlag,
+  model: { ...modelFlag, trains: true },
   data: dataFlag("train_dataset"),
   out: flags.folder({
     required: true,

@@ -13,15 +13,19 @@ import {
   selectRandomExperts,
   writeExpertConfig,
 } from "@deepgrain/esft";
-import { createRandom } from "@deepgrain/lm";
+import { createRandom, loadConfig, toHuggingFace } from "@deepgrain/lm";
 import { readJson } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
 import type { jobFlags, selectFlags } from "./flags";
 import { selectionText, shareOfWeights } from "./selection-text";
 
-const readLayout = async (model: string): Promise<MoeLayout> =>
-  layoutFromConfig(await readJson(join(model, "config.json"), z.record(z.string(), z.unknown())));
+/** The layout of a folder of any family, or of a GGUF file. */
+async function readLayout(model: string): Promise<MoeLayout> {
+  if (/\.gguf$/i.test(model)) return layoutFromConfig(toHuggingFace(await loadConfig(model)));
+  const config = await readJson(join(model, "config.json"), z.record(z.string(), z.unknown()));
+  return layoutFromConfig(config);
+}
 
 /** One selection: where its scores are, and where its configuration goes. */
 interface SelectionJob {

@@ -185,7 +185,9 @@ const localFlags = {
   modelConfig: flags.file({
     help: "config.json of the model; a Llama of width 64 with 2 layers by default",
   }),
-  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
+  tokenizer: flags.tokenizer({
+    help: "Folder or GGUF file of a tokenizer; by default one is trained",
+  }),
   vocabSize: flags.whole({ min: 259, default: 512, help: "Vocabulary size of a new tokenizer" }),
   plain: flags.flag({
     help: "Also train without rounds on as many tokens in one process: in batches of all workers' size, and in more steps of one worker's",
@@ -205,7 +207,10 @@ export const lmWorkerFlags = {
   id: flags.token({ required: true, help: "This worker's name" }),
   ...joinFlags,
   data: flags.texts({ required: true, help: "The text, as for `pretrain`" }),
-  tokenizer: flags.tokenizer({ required: true, help: "Folder of the coordinator's tokenizer" }),
+  tokenizer: flags.tokenizer({
+    required: true,
+    help: "Folder or GGUF file of the coordinator's tokenizer",
+  }),
   out: flags.folder({
     required: true,
     writes: "folder",

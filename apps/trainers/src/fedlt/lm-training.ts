@@ -1,7 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CliContext } from "@deepgrain/command-line/commands/context";
-import { readTexts, tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
+import {
+  readTexts,
+  tokenizerFile,
+  tokenizerIn,
+} from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import { FedError } from "@deepgrain/fedlt";
 import { type StepTraining, shareOfBlocks } from "@deepgrain/fedlt/rounds";
@@ -23,7 +26,6 @@ import {
   fingerprintTexts,
 } from "@deepgrain/studies/shared/fingerprint";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 
@@ -50,9 +52,7 @@ export async function lmTexts(
   context: CliContext,
 ): Promise<LmTexts> {
   const texts = await readTexts(data, context);
-  const file = from === undefined ? undefined : join(from, "tokenizer.json");
-  if (file !== undefined && !existsSync(file))
-    throw new UsageError(`--tokenizer: there is no ${file}`);
+  const file = from === undefined ? undefined : tokenizerFile(from);
   return {
     ...trainValidationSplit(texts, { validation: 0.05 }),
     data: {

@@ -2,14 +2,19 @@ import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import { modelOutFlags, overwriteFlag } from "@deepgrain/command-line/trainings/training-flags";
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
+import type { ShippedModel } from "@deepgrain/icl-anchors";
 import { fields } from "@deepgrain/icl-anchors/fields";
+
+/** Models that come with the package. */
+const shipped: readonly ShippedModel[] = ["anchors", "control", "look-alike"];
 
 /** Flags of every command that reads prompts. */
 export const promptFlags = {
-  model: flags.text({
+  model: flags.model({
     default: "anchors",
-    hint: "dir",
-    help: "Hugging Face folder (GPT-2 or Llama layout), or a shipped model: anchors, control, look-alike",
+    words: shipped,
+    ifMissing: `Shipped models are ${shipped.join(", ")}`,
+    help: `Hugging Face folder or GGUF file, or a shipped model: ${shipped.join(", ")}`,
   }),
   task: flags.text({
     hint: "name|file",

@@ -177,7 +177,7 @@ async function flowOfIds(
   context: CommandContext,
 ): Promise<void> {
   const prompt = parseFlowInput(await readJson(ids, z.unknown()));
-  const model = await loadModel(await modelFolder(name, context), { signal: options.signal });
+  const model = await loadModel(await modelFolder(name), { signal: options.signal });
   await claimPage({ page, overwrite }, context);
   const flow = await flowOf(model, prompt, options);
   const text = flowJson(flow);

@@ -3,6 +3,7 @@ import type { CliContext } from "@deepgrain/command-line/commands/context";
 import { readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
 import { shownToken } from "@deepgrain/command-line/files/shown-token";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { modelName } from "@deepgrain/command-line/flags/hub-name";
 import type { Dtype } from "@deepgrain/command-line/trainings/weight-types";
 import {
   blockPromptSet,
@@ -46,15 +47,9 @@ export type Demonstrations = "fresh" | "fixed" | "shared";
 
 type Given = Omit<Values<typeof promptFlags>, "json"> & { dtype?: Dtype | undefined };
 
-/** @throws {UsageError} for what is neither a shipped model nor a folder */
-export async function modelFolder(name: string, { resolve }: CliContext): Promise<string> {
-  if (shippedModels.includes(name as ShippedModel)) return shippedModelFolder(name as ShippedModel);
-  const folder = resolve(name);
-  if (existsSync(folder)) return folder;
-  throw new UsageError(
-    `--model must be a folder or one of ${shippedModels.join(", ")}; there is no ${folder}`,
-  );
-}
+/** The folder of a shipped model, or the model that is named otherwise. */
+export const modelFolder = async (name: string): Promise<string> =>
+  shippedModels.includes(name as ShippedModel) ? shippedModelFolder(name as ShippedModel) : name;
 
 /** The model, prompts of each seed, and how to show tokens. */
 export async function openPrompts(
@@ -63,7 +58,7 @@ export async function openPrompts(
   context: CliContext,
 ): Promise<OpenPrompts> {
   const { model: name, shots, items } = given;
-  const folder = await modelFolder(name, context);
+  const folder = await modelFolder(name);
   const isShipped = shippedModels.includes(name as ShippedModel);
   const task = given.task ?? (isShipped ? "blocks" : undefined);
   if (task === undefined) throw new UsageError("--task must say what the texts are, such as sst2");
@@ -72,7 +67,7 @@ export async function openPrompts(
   const template = task === "blocks" ? undefined : await openTemplate(task, context);
   const seeds = Array.from({ length: given.seeds }, (_, i) => given.seed + i);
   const model = await loadModel(folder, { dtype: given.dtype, signal: context.signal });
-  const about = { model: name, task, shots, items, seeds };
+  const about = { model: modelName(name), task, shots, items, seeds };
   if (!template) return { model, about, ...blockSets(given, demonstrations, seeds, model) };
   return {
     model,

@@ -5,7 +5,7 @@ import { keptDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 export const evaluateFlags = {
   tasks: flags.file({ required: true, help: "Task file; the guide evaluate-a-model has some" }),
   data: flags.file({ required: true, help: "Rows, one JSON object per line" }),
-  model: flags.folder({ help: "Hugging Face folder of the model" }),
+  model: flags.model({ help: "Hugging Face folder or GGUF file of the model" }),
   ...keptDtypeFlag,
   ...endpointFlags,
   endpoint: {

@@ -17,7 +17,8 @@ import { fields } from "@deepgrain/lm/fields";
 /** The model that is continued, and the texts that are mixed in. */
 const continueFlags = {
   model: flags.model({
-    help: "Hugging Face folder of a model to continue with, and of its tokenizer; by default a new model is trained",
+    trains: true,
+    help: "Hugging Face folder or GGUF file of a model to continue with, and of its tokenizer; by default a new model is trained",
   }),
   mix: textShares({
     help: "Texts to mix in, as --data has them, each with its share of the sequences, such as old.txt:0.3: with --model, so that it forgets less",
@@ -29,7 +30,9 @@ export const dataFlags = {
   modelConfig: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
-  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
+  tokenizer: flags.tokenizer({
+    help: "Folder or GGUF file of a tokenizer; by default one is trained",
+  }),
   vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
@@ -88,8 +91,8 @@ export const samplingFlags = flagsFrom(fields.sampling);
 /** Flags for what is written of a prompt's continuations, and how. */
 const writingFlags = {
   ...keptDtypeFlag,
-  draft: flags.text({
-    hint: "dir|ngram",
+  draft: flags.model({
+    words: ["ngram"],
     help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
   }),
   stop: flags.repeated(
@@ -124,7 +127,7 @@ const turnFlags = {
 export const generateFlags = {
   model: flags.model({
     required: true,
-    help: "Hugging Face folder, or a LoRA folder that names its base model",
+    help: "Hugging Face folder, GGUF file, or a LoRA folder that names its base model",
   }),
   prompt: flags.text({ help: "Text to continue; - reads standard input" }),
   ids: flags.file({
@@ -183,7 +186,7 @@ export const convertFlags = {
 };
 
 export const logitsFlags = {
-  model: flags.model({ required: true, help: "Hugging Face folder" }),
+  model: flags.model({ required: true, help: "Hugging Face folder or GGUF file" }),
   ids: flags.file({
     required: true,
     help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",
@@ -195,7 +198,9 @@ export const logitsFlags = {
 
 /** The flags of `chat`. */
 export const chatFlags = {
-  model: flags.model({ help: "Hugging Face folder whose tokenizer has a chat template" }),
+  model: flags.model({
+    help: "Hugging Face folder or GGUF file whose tokenizer has a chat template",
+  }),
   ...endpointFlags,
   endpointModel: {
     ...endpointFlags.endpointModel,
@@ -221,7 +226,11 @@ export const chatFlags = {
 
 /** The flags of `extend`. */
 export const extendFlags = {
-  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
+  model: flags.model({
+    required: true,
+    trains: true,
+    help: "Hugging Face folder, or GGUF file of F32, F16 or BF16, to start from",
+  }),
   data: flags.texts({
     required: true,
     help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english"',

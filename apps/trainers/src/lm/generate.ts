@@ -1,4 +1,3 @@
-import { assertPath } from "@deepgrain/command-line/commands/check-inputs";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readIdsFile } from "@deepgrain/command-line/files/ids-file";
@@ -227,7 +226,6 @@ export const generate: RunCommand<typeof generateFlags> = async (values, context
   const dtype = adapter === undefined ? wanted : "float32";
   checkTogether(values);
   const { resolve, signal } = context;
-  if (drafter !== undefined && drafter !== "ngram") assertPath(resolve(drafter), "--draft");
   const first = both ? undefined : adapter;
   const { model, base } = await loadAdapted(folder, { adapter: first, dtype, resolve, signal });
   const target = { context, out };
@@ -246,8 +244,7 @@ export const generate: RunCommand<typeof generateFlags> = async (values, context
   const tokenizer = await loadTokenizer(base, { template });
   if (schema !== undefined) how.constraint = await readConstraint(schema, tokenizer);
   if (drafter !== undefined)
-    how.draft =
-      drafter === "ngram" ? drafter : await loadModel(resolve(drafter), { dtype, signal });
+    how.draft = drafter === "ngram" ? drafter : await loadModel(drafter, { dtype, signal });
   const tools = file === undefined ? undefined : await readTools(file, tokenizer, toolFormat);
   const asked: Asked = {
     prompt: chat

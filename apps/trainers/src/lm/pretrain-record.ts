@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { adapterFiles, modelFiles, trainingFiles } from "@deepgrain/command-line/runs/run-record";
 import { loraSettings } from "@deepgrain/command-line/trainings/prepare-align";
+import { tokenizerFile } from "@deepgrain/command-line/trainings/pretraining-texts";
 import {
   fingerprintFiles,
   fingerprintModel,
   fingerprintTexts,
 } from "@deepgrain/studies/shared/fingerprint";
 import { readJson } from "@deepgrain/studies/shared/read-json";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
 import { balanceRecord } from "./balance";
 import type { MixedDocuments } from "./mixed-texts";
@@ -43,9 +41,7 @@ export async function recordOf(values: Settled, { own, mixed }: Texts) {
   const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
   const { tokenizer, vocabSize, modelConfig: path, dropDevices = null, capacityFactor } = values;
   const { gradientAccumulation, weightDecay, maxGradNorm, schedule } = values;
-  const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
-  if (file !== undefined && !existsSync(file))
-    throw new UsageError(`--tokenizer: there is no ${file}`);
+  const file = tokenizer === undefined ? undefined : tokenizerFile(tokenizer);
   const isTokenizerNew = file === undefined && values.model === undefined;
   const start = await startOf(values);
   const mix = mixOf(mixed);

@@ -2,7 +2,6 @@ import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import { sayWhetherItCanLeave } from "@deepgrain/command-line/trainings/can-leave";
 import { attachFactors } from "@deepgrain/command-line/trainings/prepare-align";
 import { tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
-import { refusePacked } from "@deepgrain/command-line/trainings/refuse-packed";
 import {
   type AttachedLora,
   CausalLM,
@@ -62,7 +61,7 @@ export interface Continued {
 
 /**
  * Opens the model of `--model` before anything is written, and before its weights are loaded; undefined without one.
- * @throws {UsageError} for packed weights, and sequences longer than its positions; {LmError} as `loadConfig` and
+ * @throws {UsageError} for sequences longer than its positions; {LmError} as `loadConfig` and
  *   `loadTokenizer`
  */
 export async function openContinued({
@@ -70,7 +69,6 @@ export async function openContinued({
   sequenceLength,
 }: Pick<Settled, "model" | "sequenceLength">): Promise<Continued | undefined> {
   if (folder === undefined) return undefined;
-  await refusePacked(folder);
   const config = await loadConfig(folder);
   const { maxPositionEmbeddings: limit } = config;
   if (sequenceLength > limit)

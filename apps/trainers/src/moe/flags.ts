@@ -3,7 +3,10 @@ import { jsonFlag, modelOutFlags } from "@deepgrain/command-line/trainings/train
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 export const inspectFlags = {
-  model: flags.model({ required: true, help: "Model folder, in Hugging Face layout" }),
+  model: flags.model({
+    required: true,
+    help: "Model folder, in Hugging Face layout, or GGUF file",
+  }),
   data: flags.text({
     hint: "files",
     help: 'Texts, separated by commas: .txt, .jsonl of {"text"}, "english", or NAME=FILE; files with the same name are one text',
@@ -21,7 +24,10 @@ export const inspectFlags = {
 };
 
 export const upcycleFlags = {
-  model: flags.model({ required: true, help: "Hugging Face folder of a dense llama or qwen3" }),
+  model: flags.model({
+    required: true,
+    help: "Hugging Face folder or GGUF file of a dense llama or qwen3",
+  }),
   experts: flags.whole({ min: 2, max: 1024, default: 8, help: "Experts per layer" }),
   topK: flags.whole({ min: 2, default: 2, help: "Experts per token, at most --experts" }),
   seed: flags.whole({ default: 0, help: "Draws the routers; same seed, same result" }),

@@ -15,7 +15,7 @@ import { fields } from "@deepgrain/prm/fields";
 export const completerFlags = {
   ...endpointFlags,
   ...flagsFrom({ chat: fields.endpoint.chat }),
-  model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
+  model: flags.model({ help: "Hugging Face folder or GGUF file, instead of --endpoint" }),
   ...dtypeFlag,
   ...flagsFrom(fields.completions),
 };

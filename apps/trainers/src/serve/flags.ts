@@ -8,7 +8,7 @@ export const serveFlags = {
   model: flags.repeated(
     flags.model({
       required: true,
-      help: "Model folder, after which the model is named; may be given several times",
+      help: "Model folder or GGUF file, after which the model is named; may be given several times",
     }),
   ),
   alias: flags.repeated(

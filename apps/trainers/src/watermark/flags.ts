@@ -26,8 +26,8 @@ export const watermarkFlags = {
 
 /** Flags for the model and the tokenizer. */
 export const modelFlags = {
-  model: flags.model({ help: "Model folder, with its tokenizer" }),
-  tokenizer: flags.tokenizer({ help: "Folder of only the tokenizer" }),
+  model: flags.model({ help: "Model folder, with its tokenizer, or GGUF file" }),
+  tokenizer: flags.tokenizer({ help: "Folder or GGUF file of only the tokenizer" }),
   ...dtypeFlag,
 };
 
@@ -35,9 +35,9 @@ export const modelFlags = {
 export const requiredModelFlags = {
   model: flags.model({
     required: true,
-    help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
+    help: "Hugging Face folder, GGUF file, or folder with a llama2.c model and its tok….bin",
   }),
-  tokenizer: flags.tokenizer({ help: "Folder of another tokenizer" }),
+  tokenizer: flags.tokenizer({ help: "Folder or GGUF file of another tokenizer" }),
   ...dtypeFlag,
 };
 

@@ -24,6 +24,8 @@ const without: Readonly<Record<string, string>> = {
   "prm train": "trains the model, which has float32",
   "esft apply": "writes the sum of model and adapter, made in float32",
   "moe upcycle": "copies the weights, read as float32",
+  "anchors flow": "takes gradients through the weights, which are float32",
+  "anchors reweight": "takes gradients through the weights, which are float32",
   "esft select": "reads the model's config.json",
   "purify attack": "encoders have float32",
   "purify fisher": "encoders have float32",

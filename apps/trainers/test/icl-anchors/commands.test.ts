@@ -108,7 +108,7 @@ describe("deepgrain anchors, with the shipped models", () => {
       return err;
     };
     expect(await refused("auc", "--model", "nowhere")).toMatch(
-      /--model must be a folder or one of/,
+      /--model: there is no .*nowhere\. Shipped models are anchors, control, look-alike/,
     );
     const folder = shippedModelFolder("anchors");
     expect(await refused("auc", "--model", folder)).toMatch(/--task must say/);

@@ -196,8 +196,8 @@ it("takes its model and its texts from a configuration, as one text or as a list
   expect(kept[1]).toEqual(kept[0]);
 });
 
-describe("pretrain of a packed GGUF file", () => {
-  it("says before loading that it needs convert", async () => {
+describe("pretrain of a GGUF file", () => {
+  it("says before loading that packed weights need convert", async () => {
     await saveTinyChatModel(join(cwd, "chat"));
     const convert = "convert chat --to gguf --dtype q8_0 --out g".split(" ");
     expect(await call(convert, { cwd })).toMatchObject({ code: 0 });
@@ -205,5 +205,15 @@ describe("pretrain of a packed GGUF file", () => {
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/--model: .*model\.gguf holds weights packed as Q8_0.*`deepgrain convert /);
     expect(existsSync(join(cwd, "packed"))).toBe(false);
+  });
+
+  it("continues one of floats as the folder that it was made of", async () => {
+    await call("convert chat --to gguf --out floats".split(" "), { cwd });
+    await finished("--model floats/model.gguf --out of-file");
+    await finished("--model chat --out of-folder");
+    const lossOf = async (out: string) =>
+      (await recordsOf(out)).filter(({ type }) => type === "eval-end").map(({ loss }) => loss);
+    expect(await lossOf("of-file")).toEqual(await lossOf("of-folder"));
+    expect(existsSync(join(cwd, "of-file", "tokenizer.json"))).toBe(true);
   });
 });

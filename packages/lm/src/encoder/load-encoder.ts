@@ -5,11 +5,12 @@ import {
   type TensorFile,
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
-import { optionsOf, refuseUnknown } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
-import { type Folder, fileBudget, readJsonFile } from "../text-files";
+import { ggufSource } from "../gguf/gguf-source";
+import { type Folder, fileBudget, nameOfFolder, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { EncoderModel } from "./encoder-model";
 import { encoderPlan, isHeadWeight } from "./encoder-plan";
@@ -62,9 +63,10 @@ async function readConfigJson(
   throw await missingFile(caller, folder, "config.json");
 }
 
-/** True for a folder whose config.json names an encoder's family. @throws {LmError} `ERR_MISSING`, `ERR_IO`, `ERR_FORMAT` */
+/** True for a folder whose config.json names an encoder's family; a GGUF file holds none. @throws {LmError} `ERR_MISSING`, `ERR_IO`, `ERR_FORMAT` */
 export async function isEncoderFolder(folder: Folder): Promise<boolean> {
   const place = await modelFolder(folder, ["config"], {});
+  if ((await ggufSource(place, "config")) !== undefined) return false;
   const { model_type: type } = await readConfigJson("isEncoderFolder", place);
   return encoderModelTypes.some((known) => known === type);
 }
@@ -134,6 +136,13 @@ export async function loadEncoder(
   );
   refuseUnknown("loadEncoder", rest);
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
+  const gguf = await ggufSource(place, "config");
+  if (gguf !== undefined)
+    throw new LmError(
+      "ERR_CONFIG",
+      `lm/loadEncoder: an encoder must be a Hugging Face folder, as no GGUF file of one is read, got ${nameOfFolder(place)}`,
+      { fields: { folder: nameOfFolder(place) } },
+    );
   const json = await readConfigJson("loadEncoder", place, { fetch, budget });
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json, { budget });
   const reading = { fetch, budget: fileBudget("loadEncoder", budget) };

@@ -1,15 +1,15 @@
 import { isAddress } from "@deepgrain/support/files";
-import { nn, openFolder, type TensorFile, unplacedWeight } from "@deepgrain/tensor-gpu";
-import { type ModelConfig, parseConfig, wrappers } from "../config";
+import { nn, type TensorFile, unplacedWeight } from "@deepgrain/tensor-gpu";
+import { type ModelConfig, wrappers } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
-import { type Folder, fileBudget, readJsonFile } from "../text-files";
+import { type Folder, fileBudget } from "../text-files";
 import type { EmbeddingSettings } from "./embedding-settings";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
 import { heldTypes, placeTypes } from "./held-types";
 import { assertFits, type HeldType, type WeightType, weightTypes } from "./model-bytes";
-import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
+import { type FolderOptions, modelFolder } from "./model-folder";
+import { openModel } from "./open-model";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
 
 /** Options of `loadModel` and `loadWeights`. */
@@ -146,34 +146,6 @@ export async function loadWeights(
   await fillWeights(model.weightViews, file, places, { signal, onProgress });
 }
 
-/**
- * The configuration of a Hugging Face folder.
- * @throws {LmError} `ERR_MISSING` without config.json, `ERR_CONFIG` for an unknown family
- */
-export async function loadConfig(
-  folder: Folder,
-  options: FolderOptions = {},
-): Promise<ModelConfig> {
-  const { fetch, hub, signal, budget, ...rest } = optionsOf("loadConfig", options);
-  refuseUnknown("loadConfig", rest);
-  return configIn("loadConfig", await modelFolder(folder, ["config"], { fetch, hub, signal }), {
-    fetch,
-    budget,
-  });
-}
-
-/** The configuration in a folder that has been found. @param caller for the error of a missing file */
-export async function configIn(
-  caller: string,
-  place: Folder,
-  { fetch, budget }: Pick<FolderOptions, "fetch" | "budget">,
-): Promise<ModelConfig> {
-  const reading = { fetch, budget: fileBudget(caller, budget) };
-  const config = await readJsonFile(place, "config.json", reading);
-  if (config) return parseConfig(config, { budget });
-  throw await missingFile(caller, place, "config.json");
-}
-
 /** @throws {LmError} `ERR_RANGE` for an unknown type */
 function assertType(dtype: WeightType | "auto"): void {
   if (dtype === "auto" || weightTypes.includes(dtype)) return;
@@ -237,10 +209,11 @@ async function embeddingIn(
 
 /**
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
- * alone in a directory handle or Map too. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * whole or in parts, alone in a folder too; beside safetensors it is not read. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name, or a repository of the Hugging
- *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, or the address of its page
+ *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, `"hf:owner/name:Q4_K_M"` for
+ *   its one GGUF file of a type, or the address of its page
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`,
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit; as `hubFolder`
  */
@@ -252,16 +225,9 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
   refuseUnknown("loadModel", rest, NAMES);
   const source = { signal, fetch };
   const place = await modelFolder(folder, ["model"], { ...source, hub });
-  const gguf = await ggufSource(place, "config.json");
-  const { config, file } =
-    gguf === undefined
-      ? {
-          config: await configIn("loadModel", place, { fetch, budget }),
-          file: await openFolder(place, source),
-        }
-      : await (await import("../gguf/load-gguf")).openGgufModel(gguf, { ...source, budget });
+  const { config, file, isGguf } = await openModel("loadModel", place, { ...source, budget });
   try {
-    const embedding = gguf === undefined ? await embeddingIn(place, { fetch, budget }) : null;
+    const embedding = isGguf ? null : await embeddingIn(place, { fetch, budget });
     const model = await modelFrom(config, file, { dtype, strict, signal, onProgress });
     model.embedding = embedding;
     return model;

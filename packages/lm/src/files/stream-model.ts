@@ -1,11 +1,5 @@
 import { MoeLayer } from "@deepgrain/moe";
-import {
-  type NamedTensor,
-  openFolder,
-  type Tensor,
-  type TensorFile,
-  tidy,
-} from "@deepgrain/tensor-gpu";
+import { type NamedTensor, type Tensor, type TensorFile, tidy } from "@deepgrain/tensor-gpu";
 import { familyTraits, type ModelConfig, type RotaryModelConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { DecoderBlock, type Rotaries } from "../model/decoder-block";
@@ -15,8 +9,9 @@ import type { TokenBatch } from "../model/token-batch";
 import { viewsOf } from "../model/weight-views";
 import type { Folder } from "../text-files";
 import { fillWeights } from "./fill-weights";
-import { comparePlan, configIn } from "./load-model";
+import { comparePlan } from "./load-model";
 import { type FolderOptions, modelFolder } from "./model-folder";
+import { openModel } from "./open-model";
 import { blockPlan } from "./weight-plan";
 
 /** One decoder block of a file, the only one in memory. */
@@ -108,10 +103,10 @@ async function readBlock(
 }
 
 /**
- * Opens a model of a Hugging Face folder without loading it: embeddings are read by row, blocks one at a time, so that a
+ * Opens a model of a Hugging Face folder or a GGUF file without loading it: embeddings are read by row, blocks one at a time, so that a
  * model can be run forward, block after block, on a machine that holds one block.
  *
- * @param folder with config.json and safetensors, whole or in shards
+ * @param folder with config.json and safetensors, whole or in shards, or a GGUF file, as for `loadModel`
  * @throws {LmError} `ERR_CONFIG` for an unknown family or GPT-2, `ERR_MISSING` without config.json
  */
 export async function streamModel(
@@ -121,14 +116,15 @@ export async function streamModel(
   const { fetch, hub, signal, budget, ...rest } = optionsOf("streamModel", options);
   refuseUnknown("streamModel", rest);
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
-  const config = await configIn("streamModel", place, { fetch, budget });
-  if (config.modelType === "gpt2")
+  const { config, file } = await openModel("streamModel", place, { fetch, signal, budget });
+  if (config.modelType === "gpt2") {
+    await file.close();
     throw new LmError(
       "ERR_CONFIG",
       "lm/streamModel: model_type must have rotary positions, got gpt2",
       { fields: { key: "model_type", value: config.modelType } },
     );
-  const file = await openFolder(place, { fetch, signal });
+  }
   const rotaries = rotariesOf(config);
   return {
     config,

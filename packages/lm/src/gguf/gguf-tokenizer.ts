@@ -11,6 +11,7 @@ import {
   type TokenizerJson,
   templateProcessor,
 } from "../tokenizer/tokenizer-json";
+import type { GgufSource } from "./gguf-source";
 import { ggufValues } from "./gguf-values";
 import { preTokenizers, TokenKind } from "./gguf-vocabulary";
 
@@ -139,9 +140,9 @@ function ggufTokenizer(file: GgufFile): TokenizerFiles {
   return { tokenizer: json, config };
 }
 
-/** The tokenizer of a GGUF file on disk. @throws {LmError} as `ggufTokenizer` @throws {TensorError} as `openGguf` */
+/** The tokenizer of a GGUF file. @throws {LmError} as `ggufTokenizer` @throws {TensorError} as `openGguf` */
 export async function readGgufTokenizer(
-  source: string | Blob,
+  source: GgufSource,
   options: OpenGgufOptions = {},
 ): Promise<TokenizerFiles> {
   const file = await openGguf(source, options);

@@ -1,9 +1,17 @@
-import { assertWritable, type Folder, nameOfFolder } from "@deepgrain/support/files";
+import {
+  assertWritable,
+  type Folder,
+  fileIn,
+  fileNameOf,
+  nameOfFolder,
+} from "@deepgrain/support/files";
 import { fail, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
+import { partNames } from "../gguf/gguf-files";
 import { rethrow } from "../text-files";
 import { downloadFile } from "./download-file";
 import { folderCache } from "./folder-cache";
-import { heldFolder } from "./held-folder";
+import { filesOfModel, modelOfType } from "./gguf-choice";
+import { type HeldModel, heldModel } from "./held-model";
 import type { HubCache } from "./hub-cache";
 import { type HubAccess, hubFetch, isUnreachable } from "./hub-fetch";
 import { type HubOptions, type HubSettings, hubSettings } from "./hub-settings";
@@ -41,15 +49,52 @@ async function inTurn<T>(cache: Folder, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function cachedFolder(source: HubSource, cache: HubCache, place: Folder): Promise<Folder> {
-  const folder = await cache.cached();
-  if (folder !== undefined) return folder;
-  const { repository, revision } = source;
+/** @throws {LmError} `ERR_MISSING` for what is not in the cache */
+async function cachedModel(
+  source: HubSource,
+  parts: readonly HubPart[],
+  cache: HubCache,
+  place: Folder,
+): Promise<HeldModel> {
+  const { repository, revision, file, type } = source;
+  const held = await heldModel(source, parts, cache);
+  if (held !== undefined) return held;
+  const isWhole = file === undefined && type === undefined;
+  const folder = isWhole ? await cache.cached() : undefined;
+  if (folder !== undefined) return { folder, file }; // the loaders say what is missing
+  const of = file ?? (type === undefined ? undefined : `the GGUF file of type ${type}`);
+  const what = `${of === undefined ? "" : `${of} of `}${repository}@${revision}`;
   return fail(
     "ERR_MISSING",
-    `lm/hub: ${repository}@${revision} is not in ${nameOfFolder(place)}, and HF_HUB_OFFLINE or offline forbids to download it`,
+    `lm/hub: ${what} is not in ${nameOfFolder(place)}, and HF_HUB_OFFLINE or offline forbids to download it`,
     { repository, revision },
   );
+}
+
+type Listing = Parameters<typeof listRepository>[2];
+
+/** The repository's list with the file that is meant, and the names of all files that are wanted. */
+async function listModel(source: HubSource, parts: readonly HubPart[], asking: Listing) {
+  const { repository, file: single, type } = source;
+  if (single === undefined && type === undefined) {
+    const found = await listRepository(source, "", asking);
+    const pinned = { ...source, revision: found.commit };
+    const hasPooling = parts.includes("model") && found.files.has("modules.json");
+    const pooling = hasPooling
+      ? await listRepository(pinned, poolingFolder, asking).catch(unlessMissing)
+      : undefined;
+    const files = new Map([...found.files, ...(pooling?.files ?? [])]);
+    const names = wantedFiles(repository, [...files.keys()], parts);
+    return { found: { ...found, files }, names, file: undefined };
+  }
+  const near =
+    single === undefined
+      ? undefined
+      : await listRepository(source, folderPart(single), asking).catch(unlessMissing);
+  // All folders: for a type, and for the list of those that there are.
+  const found = near?.files.has(single!) ? near : await listRepository(source, undefined, asking);
+  const file = single ?? modelOfType(source, type!, found.files.keys());
+  return { found, names: filesOfModel(source, file, found.files.keys()), file };
 }
 
 async function downloaded(
@@ -58,33 +103,21 @@ async function downloaded(
   cache: HubCache,
   { endpoint, token, budget }: HubSettings,
   { onProgress, ...fetching }: Fetching,
-): Promise<Folder> {
-  const { repository, revision, file: single } = source;
+): Promise<HeldModel> {
+  const { repository, revision } = source;
   const access = { what: `${repository}@${revision}`, endpoint, token, ...fetching };
-  const held = await heldFolder(source, parts, cache);
+  const held = await heldModel(source, parts, cache);
   // Whoever has the files waits for no network.
   const fetch = hubFetch(held === undefined ? access : { ...access, mostConnects: 1 });
   const { signal } = fetching;
   const asking = { endpoint, fetch, budget, signal };
-  const found = await listRepository(source, folderPart(single ?? ""), asking).catch((error) => {
+  const listing = await listModel(source, parts, asking).catch((error) => {
     if (held !== undefined && isUnreachable(error)) return undefined;
     throw error;
   });
-  if (found === undefined) return held!;
-  if (single !== undefined && !found.files.has(single))
-    fail("ERR_MISSING", `lm/hub: there is no ${single} in ${repository}@${revision}`, {
-      repository,
-      file: single,
-    });
-  let remote = found.files;
-  if (single === undefined && parts.includes("model") && found.files.has("modules.json")) {
-    const pinned = { ...source, revision: found.commit };
-    const pooling = await listRepository(pinned, poolingFolder, asking).catch(unlessMissing);
-    remote = new Map([...found.files, ...(pooling?.files ?? [])]);
-  }
-  const names =
-    single === undefined ? wantedFiles(repository, [...remote.keys()], parts) : [single];
-  const files = names.map((name) => remote.get(name)!);
+  if (listing === undefined) return held!;
+  const { found, names, file } = listing;
+  const files = names.map((name) => found.files.get(name)!);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let before = 0;
   for (const file of files) {
@@ -95,7 +128,7 @@ async function downloaded(
     });
     before += file.sizeBytes;
   }
-  return cache.snapshot(found, files);
+  return { folder: await cache.snapshot(found, files), file };
 }
 
 /** Undefined for a folder that does not exist. */
@@ -117,6 +150,15 @@ async function fetchInto(
   }
 }
 
+/** One GGUF file of a folder: its path, or a Map of it and its other parts, without the folders of their names. */
+async function ownFiles(folder: Folder, file: string): Promise<Folder> {
+  if (typeof folder === "string") return `${folder}/${file}`;
+  const found = await Promise.all(
+    partNames(file).map(async (path) => [fileNameOf(path), await fileIn(folder, path)] as const),
+  );
+  return new Map(found.filter((entry): entry is [string, Blob] => entry[1] instanceof Blob));
+}
+
 async function openCache(cache: Folder, source: HubSource): Promise<HubCache> {
   if (typeof cache !== "string") return folderCache(cache, source);
   const { pathCache } = await import("./path-cache");
@@ -133,11 +175,10 @@ export async function fetchHubFolder(
   const { cache: place, isOffline } = settings;
   return inTurn(place, async () => {
     const cache = await openCache(assertWritable(place), source);
-    const folder = isOffline
-      ? await cachedFolder(source, cache, place)
+    const { folder, file } = isOffline
+      ? await cachedModel(source, parts, cache, place)
       : await downloaded(source, parts, cache, settings, fetching);
-    const { file } = source;
-    return typeof folder === "string" && file !== undefined ? `${folder}/${file}` : folder;
+    return file === undefined ? folder : ownFiles(folder, file);
   }).catch(rethrow);
 }
 
@@ -147,11 +188,12 @@ export async function fetchHubFolder(
  * hub's sizes and hashes. Files that the cache had are compared by size. Where the hub cannot be reached, what the cache has
  * of the revision is returned if the parts are there.
  *
- * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf`, or the address of a page of the hub
+ * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf` (of a file in parts any one), `hf:owner/name:Q4_K_M` for its one
+ *   GGUF file of a type, or the address of a page of the hub
  * @returns a path for a cache at a path (of the file, for a GGUF file), a Map of Blobs for a handle or a Map
  * @throws {LmError} `ERR_ARGUMENT` for a name or revision that cannot be one; `ERR_IO` saying what the hub answered;
  *   `ERR_FORMAT` for another size or hash, or a list of another form; `ERR_LIMIT` for a list beyond its budget; `ERR_MISSING`
- *   for a repository without the files, one that is not in the cache while offline, or without the package `@huggingface/hub`
+ *   for a repository without the files, with the list of those that there are, one that is not in the cache while offline, or without the package `@huggingface/hub`
  */
 export async function hubFolder(source: string, options: HubFolderOptions = {}): Promise<Folder> {
   const {

@@ -17,7 +17,7 @@ export interface RemoteFile {
 /** A repository at a commit. */
 export interface Repository {
   commit: string;
-  /** By path, those of the folder that was listed. */
+  /** By path, those of the folder that was listed, or of all. */
   files: ReadonlyMap<string, RemoteFile>;
 }
 
@@ -53,16 +53,16 @@ function remoteFile(repository: string, { path, size, oid, lfs }: Entry): Remote
 }
 
 /**
- * The commit of a revision, and the files of one folder there.
+ * The commit of a revision, and the files of one folder there, or of all.
  *
- * @param folder path in the repository, "" for its root
+ * @param folder path in the repository, "" for its root; undefined for the files of all folders
  * @param asking.fetch sends the requests; `@huggingface/hub` gets no token of its own
  * @throws {LmError} `ERR_MISSING` without `@huggingface/hub`; `ERR_FORMAT` for an answer without commit, sizes or hashes, or
  *   a page elsewhere; `ERR_LIMIT`; what `fetch` throws
  */
 export async function listRepository(
   { repository, revision }: HubSource,
-  folder: string,
+  folder: string | undefined,
   asking: Omit<Asking, "repository">,
 ): Promise<Repository> {
   const { listFiles, modelInfo } = await loadHub();
@@ -79,8 +79,9 @@ export async function listRepository(
   });
   if (!isCommit(sha)) throw malformed(repository, "a commit");
   const files = new Map<string, RemoteFile>();
-  const path = folder.split("/").map(encodeURIComponent).join("/");
-  const place = { repo: { type: "model" as const, name: repository }, revision: sha, path };
+  const path = (folder ?? "").split("/").map(encodeURIComponent).join("/");
+  const repo = { type: "model" as const, name: repository };
+  const place = { repo, revision: sha, path, recursive: folder === undefined };
   for await (const entry of listFiles({ ...place, ...reach(checkedPages(own)) }))
     if (entry.type === "file") files.set(entry.path, remoteFile(repository, entry));
   return { commit: sha, files };

@@ -11,7 +11,7 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
  * @param folder path (Node), http(s) address, directory handle, Map or repository of the Hugging Face hub, as for
- *   `loadModel`; or a GGUF file that carries a tokenizer, by its path or address or alone in a handle or Map
+ *   `loadModel`; or a GGUF file that carries a tokenizer, by its path or address or alone in a folder
  * @param given.template name of one of the folder's chat templates, or a Jinja template instead of them
  * @param given.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_LIMIT`
@@ -26,7 +26,7 @@ export async function loadTokenizer(
   refuseUnknown("loadTokenizer", rest);
   const creating = { template, trustPatterns, budget };
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
-  const gguf = await ggufSource(place, "tokenizer.json");
+  const gguf = await ggufSource(place, "tokenizer");
   if (gguf !== undefined) {
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
     return createTokenizer(await readGgufTokenizer(gguf, { fetch, signal, budget }), creating);
@@ -47,7 +47,7 @@ export async function readTokenizer(
   const { fetch, hub, signal, budget, ...rest } = optionsOf("readTokenizer", options);
   refuseUnknown("readTokenizer", rest);
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
-  const gguf = await ggufSource(place, "tokenizer.json");
+  const gguf = await ggufSource(place, "tokenizer");
   if (gguf === undefined) return tokenizerIn("readTokenizer", place, { fetch, budget });
   const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
   return readGgufTokenizer(gguf, { fetch, signal, budget });

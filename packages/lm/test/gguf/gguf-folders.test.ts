@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Folder, Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { MemoryFolder } from "@deepgrain/vitest/memory-folder";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CausalLM, loadModel, loadTokenizer, saveGguf, saveModel, trainTokenizer } from "../../src";
+import { partsOf } from "../support/gguf-parts";
 import { tinyLlama } from "../support/tiny-models";
 
 const NAME = "m.gguf";
@@ -57,6 +58,40 @@ describe("a GGUF file", () => {
     expect(await loadedWeights(folder)).toEqual(await loadedWeights(join(path, NAME)));
     const [there, here] = [await loadTokenizer(folder), await loadTokenizer(join(path, NAME))];
     expect(there.encode("a small text")).toEqual(here.encode("a small text"));
+    model.dispose();
+  });
+
+  it("in parts is loaded from a path, a handle or a Map, and the part that is missing is named", async () => {
+    const model = make(1);
+    await fileOf(model);
+    const whole = join(path, NAME);
+    const parts = await partsOf(whole);
+    const blobs = [...parts].map(([name, bytes]) => [name, new Blob([bytes])] as const);
+    const handle = new MemoryFolder("models");
+    for (const [name, content] of blobs) {
+      await writeFile(join(path, name), parts.get(name)!);
+      const file = await handle.getFileHandle(name, { create: true });
+      const stream = await file.createWritable();
+      await stream.write(content);
+      await stream.close();
+    }
+    const [wanted, read] = [await loadedWeights(whole), await loadTokenizer(whole)];
+    const named = [...parts.keys()].map((name) => join(path, name));
+    for (const folder of [...named, handle, new Map(blobs)]) {
+      expect(await loadedWeights(folder)).toEqual(wanted);
+      const tokenizer = await loadTokenizer(folder);
+      expect(tokenizer.encode("a small text")).toEqual(read.encode("a small text"));
+    }
+    const absent = "m-00002-of-00003.gguf";
+    await rm(join(path, absent));
+    const few = new Map(blobs.filter(([name]) => name !== absent));
+    for (const folder of [named[0]!, few, new Map(blobs.slice(0, 1))])
+      await expect(loadModel(folder)).rejects.toMatchObject({
+        code: "ERR_IO",
+        message: expect.stringMatching(/part 2 of 3, .*m-00002-of-00003\.gguf, is missing/),
+      });
+    const mixed = new Map([...blobs, ["n-00001-of-00003.gguf", blobs[0]![1]] as const]);
+    await expect(loadModel(mixed)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
     model.dispose();
   });
 

@@ -26,6 +26,7 @@ import { fetchHubFolder } from "../../src/hub/hub-folder";
 import { hubSettings } from "../../src/hub/hub-settings";
 import { parseHubSource } from "../../src/hub/hub-source";
 import { tinyEncoder } from "../encoder/tiny-encoder";
+import { partsOf } from "../support/gguf-parts";
 import { tinyLlama } from "../support/tiny-models";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
@@ -472,6 +473,42 @@ describe("every function that takes a folder", () => {
     expect((await loadTokenizer("hf:o/m", given)).encode("a").length).toBeGreaterThan(0);
     expect((await loadEncoder("hf:o/e", given)).config.modelType).toBe("bert");
     expect((await readLora("hf:o/a", given)).factors.size).toBeGreaterThan(0);
+  });
+
+  it.each<[string, () => Folder]>([
+    ["a path", () => path],
+    ["a Map", () => new Map()],
+    ["a directory handle", () => new MemoryFolder("cache")],
+  ])("brings a GGUF file in parts into %s, whichever is named", async (_, cacheOf) => {
+    const model = new CausalLM(tinyLlama(), { generator: new Generator(1) });
+    const file = join(path, "whole.gguf");
+    await saveGguf(file, model, null);
+    const files = Object.fromEntries(await partsOf(file, "q/m"));
+    const names = Object.keys(files);
+    const other = { "q/other.gguf": await readFile(file) };
+    hub.repositories.set("o/p", { commit, files: { ...files, ...other }, large: names });
+    const cache = cacheOf();
+    const given = { hub: { endpoint: hub.endpoint, cache } };
+    for (const source of [...names, "q/other.gguf"].map((name) => `hf:o/p/${name}`)) {
+      const loaded = await loadModel(source, given);
+      expect(await loaded.readWeight("lm_head.weight")).toEqual(
+        await model.readWeight("lm_head.weight"),
+      );
+      loaded.dispose();
+    }
+    expect(bodies().filter(({ origin }) => origin === hub.endpoint)).toHaveLength(4);
+    hub.requests.length = 0;
+    const offline = { hub: { ...given.hub, offline: true } };
+    (await loadModel(`hf:o/p/${names[0]}`, offline)).dispose();
+    expect(hub.requests).toEqual([]);
+    const { [names[1]!]: absent, ...few } = files;
+    expect(absent).toBeDefined();
+    hub.repositories.set("o/few", { commit, files: few, large: names });
+    await expect(loadModel(`hf:o/few/${names[2]}`, given)).rejects.toMatchObject({
+      code: "ERR_MISSING",
+      message: `lm/hub: there is no ${names[1]} in o/few@main`,
+    });
+    model.dispose();
   });
 
   it.each([

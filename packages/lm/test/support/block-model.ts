@@ -47,7 +47,7 @@ export const mixed = (name: string): BlockType =>
   /attn_v|ffn_down|token_embd/.test(name) ? "Q6_K" : "Q4_K";
 
 /** Whole numbers of these keys are float32 in files. */
-const typedValues = (values: ReadonlyMap<string, unknown>) =>
+export const typedValues = (values: ReadonlyMap<string, unknown>) =>
   Object.fromEntries(
     [...values].map(([key, value]) =>
       /freq_base|epsilon|scale/.test(key) ? [key, { float32: value as number }] : [key, value],

@@ -2,7 +2,7 @@
  * @file The head of a GGUF file (versions 2 and 3): key-value pairs, then a table of tensors, whose aligned data follow.
  * @see the GGUF specification of ggml, docs/gguf.md
  */
-import { type Budget, type BudgetLimits, budgets } from "@deepgrain/support";
+import type { Budget } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype } from "./dtypes";
@@ -18,8 +18,6 @@ export interface GgufHeader {
 
 const MAGIC = 0x46554747;
 const FIRST_BYTES = 1 << 20;
-/** Published heads have up to 20 MB and 1.5 million values, most of them tokens. */
-const limits: BudgetLimits = { bytes: 2 ** 28, entries: 2 ** 23 };
 const MOST_TENSORS = 400_000;
 const MOST_PAIRS = 100_000;
 const MOST_AXES = 8;
@@ -172,16 +170,12 @@ function countedOnce(budget: Budget): () => (count: number) => void {
  */
 export async function readGgufHeader(
   source: ByteSource,
-  {
-    signal,
-    budget: given,
-  }: { signal?: AbortSignal | undefined; budget?: BudgetLimits | Budget | undefined } = {},
+  { signal, budget }: { signal?: AbortSignal | undefined; budget: Budget },
 ): Promise<GgufHeader> {
   const fail: Fail = (problem, fields = {}) => {
     const name = source.name ?? "source";
     throw new TensorError("ERR_FORMAT", `tensor-gpu/openGguf: ${name}: ${problem}`, { fields });
   };
-  const budget = budgets(TensorError)("openGguf", given, limits);
   const counted = countedOnce(budget);
   // The format does not state the length of the head.
   for (let length = FIRST_BYTES, before = 0; ; length *= 4) {

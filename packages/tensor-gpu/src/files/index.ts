@@ -24,6 +24,7 @@ export type { EncodeOptions, FloatDtype, TensorToWrite } from "./plan-tensors";
 export { type Llama2cConfig, readLlama2c } from "./read-llama2c";
 export { readLlama2cTokenizer } from "./read-llama2c-tokenizer";
 export { readSafetensors, readTensors } from "./read-safetensors";
+export { ggufParts } from "./split-gguf";
 export type { ReadOptions, TensorFile } from "./tensor-file";
 export { toBlocks } from "./to-blocks";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./write-safetensors";

@@ -1,16 +1,19 @@
-import type { Budget, BudgetLimits } from "@deepgrain/support";
+import { type Budget, type BudgetLimits, budgets } from "@deepgrain/support";
 import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sizeOf } from "../tensor/shape";
 import type { ByteSource } from "./byte-source";
 import type { GgufValue } from "./gguf-cursor";
-import { readGgufHeader } from "./gguf-header";
-import { openSource, type Source, type SourceOptions } from "./open-source";
+import { openParts } from "./open-parts";
+import type { Source, SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
+
+/** Published heads have up to 20 MB and 1.5 million values, most of them tokens. */
+const limits: BudgetLimits = { bytes: 2 ** 28, entries: 2 ** 23 };
 
 /** Options of `openGguf`. */
 export type OpenGgufOptions = SourceOptions & {
   /**
-   * Limits of the file's head: by default 268,435,456 bytes and 8,388,608 entries (its keys, tensors and values of lists).
+   * Limits of the heads of the file's parts: by default 268,435,456 bytes and 8,388,608 entries (its keys, tensors and values of lists).
    */
   budget?: BudgetLimits | Budget | undefined;
 };
@@ -131,40 +134,42 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
 }
 
 /**
- * Opens a GGUF file: reads and checks its head, and reads data only on request.
+ * Opens a GGUF file: reads and checks its head, and reads data only on request. Of a file in parts
+ * (`x-00001-of-00003.gguf`) the path or address of any is enough where the others are beside it.
  *
- * @param source path, address, `Blob`, bytes or reader
+ * @param source path, address, `Blob`, bytes or reader; or a list of all parts, in any order
  * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done
- * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format; `ERR_DTYPE` naming a tensor in a
- *   type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_LIMIT` when its head is beyond the
- *   budget; `ERR_IO` when it cannot be read
+ * @throws {TensorError} `ERR_FORMAT` when a file breaks a rule of the format, or parts are not those of one model;
+ *   `ERR_DTYPE` naming a tensor in a type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_LIMIT` when
+ *   a head is beyond the budget; `ERR_IO` when a file cannot be read, naming a part that is missing
  * @see the GGUF specification of ggml, docs/gguf.md
  */
-export async function openGguf(source: Source, options: OpenGgufOptions = {}): Promise<GgufFile> {
+export async function openGguf(
+  source: Source | readonly Source[],
+  options: OpenGgufOptions = {},
+): Promise<GgufFile> {
   const { signal, fetch, budget, ...rest } = optionsOf("openGguf", options);
   refuseUnknown("openGguf", rest);
-  const bytes = await openSource(source, { fetch, signal });
-  try {
-    const { tensors, metadata: values } = await readGgufHeader(bytes, { signal, budget });
-    const places = new Map<string, TensorPlace>();
-    for (const [name, info] of tensors) places.set(name, { ...info, source: bytes });
-    const metadata = Object.fromEntries(
-      [...values].filter((pair): pair is [string, string] => typeof pair[1] === "string"),
-    );
-    const file = tensorFile(places, metadata, [bytes]);
-    return {
-      ...file,
-      values,
-      withTensors(wanted) {
-        const changed = [...wanted].map(
-          ([name, tensor]) =>
-            [name, "join" in tensor ? joinedPlace(file, tensor) : placeOf(places, tensor)] as const,
-        );
-        return tensorFile(new Map(changed), metadata, [bytes]);
-      },
-    };
-  } catch (error) {
-    await bytes.close?.();
-    throw error;
-  }
+  const own = budgets(TensorError)("openGguf", budget, limits);
+  const parts = await openParts(source, { fetch, signal, budget: own });
+  const places = new Map<string, TensorPlace>();
+  for (const { source: bytes, header } of parts)
+    for (const [name, info] of header.tensors) places.set(name, { ...info, source: bytes });
+  const sources = parts.map((part) => part.source);
+  const values = parts[0]!.header.metadata;
+  const metadata = Object.fromEntries(
+    [...values].filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+  );
+  const file = tensorFile(places, metadata, sources);
+  return {
+    ...file,
+    values,
+    withTensors(wanted) {
+      const changed = [...wanted].map(
+        ([name, tensor]) =>
+          [name, "join" in tensor ? joinedPlace(file, tensor) : placeOf(places, tensor)] as const,
+      );
+      return tensorFile(new Map(changed), metadata, sources);
+    },
+  };
 }
