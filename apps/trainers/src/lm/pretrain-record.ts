@@ -1,4 +1,5 @@
 import { adapterFiles, modelFiles, trainingFiles } from "@deepgrain/command-line/runs/run-record";
+import type { MixedDocuments } from "@deepgrain/command-line/trainings/mixed-texts";
 import { loraSettings } from "@deepgrain/command-line/trainings/prepare-align";
 import { tokenizerFile } from "@deepgrain/command-line/trainings/pretraining-texts";
 import {
@@ -9,7 +10,6 @@ import {
 import { readJson } from "@deepgrain/studies/shared/read-json";
 import { z } from "zod";
 import { balanceRecord } from "./balance";
-import type { MixedDocuments } from "./mixed-texts";
 import type { Settled } from "./settle-flags";
 
 /** The texts of a pre-training. */

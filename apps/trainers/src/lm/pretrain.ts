@@ -5,6 +5,8 @@ import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { trainingFolder } from "@deepgrain/command-line/runs/run-record";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
 import { holdOutEnd } from "@deepgrain/command-line/trainings/hold-out-end";
+import { readMixedTexts, trainingBatches } from "@deepgrain/command-line/trainings/mixed-texts";
+import { modelTokens, type TokenSource } from "@deepgrain/command-line/trainings/model-tokens";
 import { saveTrained } from "@deepgrain/command-line/trainings/prepare-align";
 import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
@@ -14,8 +16,6 @@ import { languageModel, runTraining } from "@deepgrain/studies/shared/training/r
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { biasSchedule } from "./balance";
 import type { dropFlags, pretrainFlags } from "./flags";
-import { readMixedTexts, trainingBatches } from "./mixed-texts";
-import { modelTokens, type TokenSource } from "./model-tokens";
 import { describePretrained } from "./pretrain-card";
 import { recordOf } from "./pretrain-record";
 import { type Settled, settleFlags } from "./settle-flags";

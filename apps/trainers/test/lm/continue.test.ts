@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { trainingBatches } from "@deepgrain/command-line/trainings/mixed-texts";
 import {
   evaluate,
   loadModel,
@@ -15,7 +16,6 @@ import {
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import { beforeAll, describe, expect, it } from "vitest";
-import { trainingBatches } from "../../src/lm/mixed-texts";
 import { call } from "../call";
 import { saveTinyChatModel } from "../support/tiny-chat-model";
 

@@ -1,9 +1,9 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import { textShare } from "@deepgrain/command-line/flags/text-shares";
-import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { type LabelledBatch, mixedBatches, packSequences } from "@deepgrain/lm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
+import type { CommandContext } from "../commands/context";
+import { textShare } from "../flags/text-shares";
 import { modelTokens, type TokenSource } from "./model-tokens";
+import { readTexts } from "./pretraining-texts";
 
 /** The documents of a text, and their share of the sequences that are trained on. */
 export interface MixedDocuments {
