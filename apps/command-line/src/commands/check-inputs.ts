@@ -59,8 +59,11 @@ export function checkInputs(
 ): void {
   for (const [name, flag] of Object.entries(flags)) {
     if (flag.reads === undefined || flag.mayBeName) continue;
-    for (const input of [values[name]].flat())
-      if (typeof input === "string" && !isElsewhere(input, flag, context))
+    const { pathOf = (text: string) => text } = flag;
+    for (const text of [values[name]].flat()) {
+      const input = typeof text === "string" ? pathOf(text) : undefined;
+      if (input !== undefined && !isElsewhere(input, flag, context))
         assertThere(input, flag, spelling(name, flag), context);
+    }
   }
 }

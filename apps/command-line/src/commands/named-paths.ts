@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, isAbsolute } from "node:path";
-import type { Flags } from "../flags/flags";
+import type { Flag, Flags } from "../flags/flags";
 
 /** The flags of a command and their values in a call. */
 export interface CalledFlags {
@@ -11,11 +11,12 @@ export interface CalledFlags {
 }
 
 /** The texts that a flag's value consists of, of which some are paths. */
-function partsOf(value: unknown): string[] {
+function partsOf(value: unknown, { pathOf = (text) => text }: Pick<Flag, "pathOf"> = {}): string[] {
   const one = (item: unknown) => (item as { path?: unknown } | null)?.path ?? item;
   const texts = [value].flat().map(one);
   const isText = (text: unknown) => typeof text === "string" && text !== "";
-  return (texts.filter(isText) as string[]).flatMap((text) => [text, ...text.split(",")]);
+  const parts = (texts.filter(isText) as string[]).flatMap((text) => [text, ...text.split(",")]);
+  return parts.map(pathOf);
 }
 
 /** A path that a flag names. */
@@ -26,9 +27,9 @@ export interface NamedPath {
   isFile: boolean;
 }
 
-const namedPaths = ({ values, resolve }: CalledFlags): NamedPath[] =>
+const namedPaths = ({ flags, values, resolve }: CalledFlags): NamedPath[] =>
   Object.entries(values).flatMap(([name, value]) =>
-    partsOf(value).map((part) => {
+    partsOf(value, flags[name]).map((part) => {
       const isFile = isAbsolute(part) || /[./]/.test(part);
       return { name, path: resolve(part), isFile };
     }),

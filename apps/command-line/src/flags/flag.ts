@@ -29,6 +29,8 @@ export interface Flag<T = unknown> {
    * a folder. They are looked for before the command runs.
    */
   readonly reads: "file" | "files" | "folder" | undefined;
+  /** The input that one of the value's texts names, where that is a part of it. */
+  readonly pathOf?: ((text: string) => string) | undefined;
   /** Whether the value may also be a name, which only the command can look up. */
   readonly mayBeName?: boolean | undefined;
   /** Where an input that is missing is to be had. */

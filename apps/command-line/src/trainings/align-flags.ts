@@ -5,6 +5,18 @@ import * as flags from "../flags/flags";
 import { flagsFrom } from "../flags/flags-from";
 import { claimFlags, jsonFlag } from "./training-flags";
 
+/** Whether all weights of a model are trained, or low-rank factors of them. */
+export const loraFlags = {
+  loraRank: flags.whole({
+    min: 1,
+    help: "Train low-rank factors of this rank; all weights by default",
+  }),
+  ...flagsFrom({ loraAlpha: lmFields.lora.alpha }),
+  merge: flags.flag({
+    help: "With --lora-rank, write the merged model instead of an adapter",
+  }),
+};
+
 /** Flags of every training of a model folder into another. */
 export const tuningFlags = ({ lr }: { lr: number }) => ({
   model: flags.model({
@@ -17,14 +29,7 @@ export const tuningFlags = ({ lr }: { lr: number }) => ({
     writes: "folder",
     help: "Model folder, or adapter folder with --lora-rank; run.json, checkpoints and metrics.jsonl are written there too",
   }),
-  loraRank: flags.whole({
-    min: 1,
-    help: "Train low-rank factors of this rank; all weights by default",
-  }),
-  ...flagsFrom({ loraAlpha: lmFields.lora.alpha }),
-  merge: flags.flag({
-    help: "With --lora-rank, write the merged model instead of an adapter",
-  }),
+  ...loraFlags,
   ...flagsFrom({ ...fields.training, lr: { ...fields.training.lr, default: lr } }),
   ...claimFlags,
   ...jsonFlag,

@@ -29,7 +29,7 @@ import type { Values } from "../flags/flags";
 import { requireWith } from "../flags/given-together";
 import { ownTexts, writeModelCard } from "../runs/model-card";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../runs/run-record";
-import type { AlignValues, ppoFlags, samplingFlags, TuningValues } from "./align-flags";
+import type { AlignValues, loraFlags, ppoFlags, samplingFlags, TuningValues } from "./align-flags";
 import { driveAlign, type Outcome } from "./drive-align";
 
 /** A model that is ready to be trained. */
@@ -106,6 +106,25 @@ export function ppoOptions(given: PpoValues) {
   } satisfies Partial<PpoConfig>;
 }
 
+type LoraValues = Pick<TuningValues, keyof typeof loraFlags>;
+
+/** The flags of low-rank factors that determine the result, for run.json. */
+export const loraSettings = ({ loraRank, loraAlpha, merge }: LoraValues) => ({
+  loraRank: loraRank ?? null,
+  merge: merge ?? false,
+  loraAlpha: loraRank === undefined ? null : (loraAlpha ?? 2 * loraRank),
+});
+
+/** Low-rank factors attached to a model as the flags say; undefined without a rank, where all weights are trained. */
+export function attachFactors(
+  model: CausalLM,
+  { seed, ...values }: LoraValues & { seed: number },
+): AttachedLora | undefined {
+  const { loraRank: rank, loraAlpha: alpha } = loraSettings(values);
+  if (rank === null || alpha === null) return undefined;
+  return attachLora(model, { rank, alpha, generator: new Generator(seed) });
+}
+
 /** The flags that determine the result, for run.json. */
 const settingsOf = (values: TuningValues) => ({
   steps: values.steps,
@@ -113,9 +132,7 @@ const settingsOf = (values: TuningValues) => ({
   lr: values.lr,
   warmup: values.warmup,
   seed: values.seed,
-  loraRank: values.loraRank ?? null,
-  merge: values.merge ?? false,
-  loraAlpha: values.loraRank === undefined ? null : (values.loraAlpha ?? 2 * values.loraRank),
+  ...loraSettings(values),
   maxLength: values.maxLength ?? null,
   template: values.template ?? null,
   skipBadRows: values.skipBadRows ?? false,
@@ -172,7 +189,7 @@ export async function prepare<T>(
     signal,
   }: PrepareOptions<T>,
 ): Promise<Prepared & { rows: T }> {
-  const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
+  const { model: folder, out, loraRank: rank, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
   requireWith({ merge }, { loraRank: rank });
   const { template } = values;
@@ -201,14 +218,12 @@ export async function prepare<T>(
   const { checkpoints } = trainingFolder(out);
   const padTokenId = paddingOf(tokenizer);
   const prepared = { model, tokenizer, padTokenId, maxLength, checkpoints, rows };
-  if (rank === undefined) return prepared;
-  const alpha = loraAlpha ?? 2 * rank;
-  return { ...prepared, lora: attachLora(model, { rank, alpha, generator: new Generator(seed) }) };
+  return { ...prepared, lora: attachFactors(model, values) };
 }
 
 /** Writes what was trained: an adapter, or a model folder with its tokenizer. */
 export async function saveTrained(
-  { model: from, out, merge }: TuningValues,
+  { model: from, out, merge }: Pick<TuningValues, "model" | "out" | "merge">,
   { model, lora }: Pick<Prepared, "model" | "lora">,
 ): Promise<void> {
   if (lora && !merge) {

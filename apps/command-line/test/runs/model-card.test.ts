@@ -41,6 +41,12 @@ it("has Hugging Face's front matter, data with licences, sizes, losses, command 
   expect(text).toMatch(/^deepgrain (\d+\.\d+\.\d+|from source)/m);
 });
 
+it("has no section of measurements where nothing was measured", async () => {
+  const folder = await temporaryFolder();
+  await writeModelCard(folder, { ...card, measured: { "held-out loss": undefined, other: null } });
+  expect(await read(folder)).not.toContain("## Measured");
+});
+
 it("is replaced by a later one, but never when it was edited or is somebody else's", async () => {
   const folder = await temporaryFolder();
   await writeModelCard(folder, card);

@@ -10,10 +10,13 @@ import {
 } from "./flags";
 
 export const pretrain = defineCommand({
-  description: "Trains a tokenizer and a language model on text.",
+  description:
+    "Trains a tokenizer and a language model on text, or continues a model on it. Of a text that is one document the last 5 % are held out, where it has at least ten sequences.",
   examples: [
     "pretrain --data english --out first --steps 500",
     "pretrain --data a.txt,b.jsonl --model-config config.json --out mine --steps 2000 --lr 0.001",
+    "pretrain --model DIR --data notes.txt --mix english:0.3 --out continued --steps 500",
+    "pretrain --model hf:owner/name --data notes.txt --lora-rank 8 --out adapter",
     "pretrain --data english --out first --config run.yaml --dry-run   # memory, steps, time per step",
     "pretrain --data english --out first --steps 500 --resume",
   ],

@@ -1,3 +1,4 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
@@ -41,19 +42,30 @@ const byPosition = (losses: readonly PositionLoss[]) =>
   losses.map(({ from, to, loss }) => `  ${from} to ${to - 1}: ${loss.toFixed(3)}`).join("\n");
 
 /**
- * A twentieth of the documents, or the end of the only one, is held out.
- * @throws {FormatError} for one document that is too short
+ * A twentieth of the documents, or the end of the only one, is held out; nothing of one that is too short for that.
+ * @throws {FormatError} for one document that is shorter than a sequence
  */
-function setAside(documents: readonly number[][], longest: number) {
-  if (documents.length > 1) {
+function setAside(
+  documents: readonly number[][],
+  longest: number,
+  { progress }: Pick<CommandContext, "progress">,
+) {
+  const [only = [], ...others] = documents;
+  if (others.length > 0) {
     const { train, validation } = trainValidationSplit(documents, { validation: 0.05 });
     return { train, heldOut: validation };
   }
-  const only = holdOutEnd(documents[0] ?? [], longest);
-  if (only.heldOut.length > 0) return { train: [only.train], heldOut: [only.heldOut] };
-  throw new FormatError(
-    `--data must hold at least 2 documents, one of them held out, or one of at least ${10 * longest} tokens; got ${documents.length} of ${documents[0]?.length ?? 0} tokens`,
+  if (only.length < longest)
+    throw new FormatError(
+      `--data is too short for sequences of ${longest} tokens: it is one document of ${only.length}; give more text or shorter stages`,
+    );
+  const { train, heldOut } = holdOutEnd(only, longest);
+  progress.note(
+    heldOut.length > 0
+      ? `The text is one document: its last ${heldOut.length} of ${only.length} tokens are held out, to be measured on`
+      : "Nothing is set aside to be measured on: the text is too short.",
   );
+  return { train: [train], heldOut: heldOut.length > 0 ? [heldOut] : [] };
 }
 
 /** `extend`. */
@@ -82,7 +94,7 @@ export const extend: RunCommand<typeof extendFlags> = async (
     return end === undefined || ids.at(-1) === end ? ids : [...ids, end];
   };
   const longest = Math.max(...stages.map(({ length }) => length));
-  const { train, heldOut } = setAside(texts.map(encode), longest);
+  const { train, heldOut } = setAside(texts.map(encode), longest, context);
   manualSeed(seed);
   const model = await loadModel(folder, { signal });
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
@@ -103,8 +115,9 @@ export const extend: RunCommand<typeof extendFlags> = async (
   if (first.done || first.value.type !== "extend-start") throw new Error("extend: no model");
   const { model: longer, positions } = first.value;
   const bucket = Math.max(1, Math.ceil(positions / BUCKETS));
-  const measured = { bucket, signal };
-  const before = await lossByPosition(longer, heldOut, measured);
+  const measure = async () =>
+    heldOut.length > 0 ? lossByPosition(longer, heldOut, { bucket, signal }) : [];
+  const before = await measure();
   async function* trainEvents(): AsyncGenerator<TrainEvent> {
     for await (const event of run)
       if (event.type === "stage-start")
@@ -121,15 +134,15 @@ export const extend: RunCommand<typeof extendFlags> = async (
     reached,
     dryRun: context.dryRun,
   })(trainEvents());
-  const after = await lossByPosition(longer, heldOut, measured);
+  const after = await measure();
   await saveModel(out, longer);
   await copyTokenizer(folder, out);
   await assertOutputs();
   const result = { out, positions, trainedParameters, tokens, seconds, before, after };
-  const text = [
+  const losses = [
     `loss by position, untrained:\n${byPosition(before)}`,
     `loss by position:\n${byPosition(after)}`,
-    out,
   ];
+  const text = heldOut.length > 0 ? [...losses, out] : [out];
   write(`${json ? JSON.stringify(result) : text.join("\n")}\n`);
 };

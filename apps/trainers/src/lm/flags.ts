@@ -1,8 +1,10 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { textShares } from "@deepgrain/command-line/flags/text-shares";
 import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
 import { toolFormatFlag } from "@deepgrain/command-line/models/tool-format-flag";
+import { loraFlags } from "@deepgrain/command-line/trainings/align-flags";
 import {
   claimFlags,
   jsonFlag,
@@ -12,7 +14,19 @@ import {
 import { dtypeFlag, keptDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/lm/fields";
 
-const dataFlags = {
+/** The model that is continued, and the texts that are mixed in. */
+const continueFlags = {
+  model: flags.model({
+    trains: true,
+    help: "Hugging Face folder or GGUF file of a model to continue with, and of its tokenizer; by default a new model is trained",
+  }),
+  mix: textShares({
+    help: "Texts to mix in, as --data has them, each with its share of the sequences, such as old.txt:0.3: with --model, so that it forgets less",
+  }),
+};
+
+/** Flags of a new model. */
+export const dataFlags = {
   modelConfig: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
@@ -28,15 +42,32 @@ export const balanceFlags = flagsFrom(fields.balance);
 /** Flags for dropping tokens beyond a device's capacity. */
 export const dropFlags = flagsFrom(fields.drop);
 
+/** Peak learning rates of a new model, and of one that learnt before. */
+export const peakRates = { fresh: 0.003, continued: 3e-4 };
+
+const common = trainingFlags({
+  steps: 1000,
+  batchSize: 8,
+  sequenceLength: 128,
+  lr: peakRates.fresh,
+});
+
 const settingFlags = {
+  ...continueFlags,
   ...dataFlags,
+  vocabSize: flags.optional(dataFlags.vocabSize),
+  ...loraFlags,
   ...dropFlags,
   ...balanceFlags,
   ...flagsFrom(fields.steps),
-  ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
+  ...common,
+  lr: flags.optional({
+    ...common.lr,
+    help: `${common.lr.help}; ${peakRates.continued} with --model`,
+  }),
 };
 
-/** The settings that decide the result of a pre-training. */
+/** The settings that decide the result of a pre-training, as they are given. */
 export type PretrainSettings = Values<typeof settingFlags>;
 
 export const pretrainFlags = {
@@ -47,7 +78,7 @@ export const pretrainFlags = {
   out: flags.folder({
     required: true,
     writes: "folder",
-    help: "Model folder; run.json, checkpoints and metrics.jsonl are written there too",
+    help: "Model folder, or adapter folder with --lora-rank; run.json, checkpoints and metrics.jsonl are written there too",
   }),
   ...settingFlags,
   ...claimFlags,

@@ -84,6 +84,19 @@ it("is refused where the training would be: a folder that holds another run", as
   expect(await readdir(join(cwd, "used"), { recursive: true })).toEqual(before);
 });
 
+it("of pretrain goes on with a model, or with factors of it, and writes nothing", async () => {
+  const before = await readdir(cwd, { recursive: true });
+  const words =
+    "pretrain --model m --data text.txt --mix reward.mjs:0.3 --steps 3 --batch-size 1 --sequence-length 16 --out dry --dry-run --json";
+  for (const more of [[], ["--lora-rank", "2"]]) {
+    const { code, out, err } = await call([...words.split(" "), ...more], { cwd });
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ steps: 3 });
+    expect(err).toMatch(/The model can(not)? be written for llama\.cpp/);
+  }
+  expect(await readdir(cwd, { recursive: true })).toEqual(before);
+});
+
 it("of pretrain says whether the model can be written for llama.cpp", async () => {
   const tried = (config: string) =>
     call(

@@ -20,6 +20,7 @@ const without: Readonly<Record<string, string>> = {
   "align reward": "trains the model, which has float32",
   "esft train": "trains the model, which has float32",
   extend: "trains the model, which has float32",
+  pretrain: "trains the model, which has float32",
   "prm train": "trains the model, which has float32",
   "esft apply": "writes the sum of model and adapter, made in float32",
   "moe upcycle": "copies the weights, read as float32",

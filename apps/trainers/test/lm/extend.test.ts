@@ -38,20 +38,23 @@ describe("deepgrain extend", () => {
     });
   });
 
-  it("holds out the end of a text that is one document, and refuses one that is too short", async () => {
+  it("holds out the end of a text that is one document, where it is long enough, and says so", async () => {
     const stages = ["--stages", "160x1x1", "--scaling", "linear"];
     const one = (repeats: number) =>
       writeFile(join(cwd, "d.jsonl"), JSON.stringify({ text: "A whale swims. ".repeat(repeats) }));
     await one(400);
-    const { code, out, err } = await extend(...stages, "--json");
-    expect(code, err).toBe(0);
-    expect(JSON.parse(out).before[0].loss).toBeGreaterThan(0);
-    await one(10);
+    const long = await extend(...stages, "--json");
+    expect(long.code, long.err).toBe(0);
+    expect(long.err).toMatch(/one document: its last \d+ of \d+ tokens are held out/);
+    expect(JSON.parse(long.out).before[0].loss).toBeGreaterThan(0);
+    await one(50);
     const short = await extend(...stages, "--overwrite");
-    expect(short.code).toBe(1);
-    expect(short.err).toMatch(
-      /at least 2 documents.* or one of at least 1600 tokens; got 1 of \d+ tokens/,
-    );
+    expect(short).toMatchObject({ code: 0, out: `${join(cwd, "o")}\n` });
+    expect(short.err).toContain("Nothing is set aside to be measured on: the text is too short.");
+    await one(10);
+    const less = await extend(...stages, "--overwrite");
+    expect(less.code).toBe(1);
+    expect(less.err).toMatch(/too short for sequences of 160 tokens: it is one document of \d+/);
   });
 
   it.each([

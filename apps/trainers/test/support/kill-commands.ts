@@ -74,6 +74,20 @@ async function writeTasks(cwd: string): Promise<void> {
   await writeFile(join(cwd, "tasks.jsonl"), jsonLines(tasks));
 }
 
+/** Writes a model, a text of one document to continue it with, and another to mix in. */
+async function writeContinued(cwd: string): Promise<void> {
+  await writeTinyModel(join(cwd, "m"));
+  const text = Array.from({ length: 400 }, (_, i) => `the number ${i} is not ${i + 1};`);
+  await writeFile(join(cwd, "text.txt"), text.join(" "));
+  await writeFile(join(cwd, "old.txt"), "one two three four five ".repeat(60));
+}
+
+const continuing = (cwd: string, out: string) => [
+  ...["pretrain", "--model", "m", "--data", "text.txt", "--mix", "old.txt:0.3", "--out", out],
+  ...resuming(join(cwd, out)),
+  ...["--lr", "0.01", "--steps", "9", ...sizes.split(" ")],
+];
+
 /** The commands that leave work to go on with. */
 export const killCommands: readonly KillCommand[] = [
   {
@@ -97,6 +111,12 @@ export const killCommands: readonly KillCommand[] = [
       ...resuming(join(cwd, out)),
       ...["--vocab-size", "300", "--steps", "9", ...sizes.split(" ")],
     ],
+  },
+  { name: "pretrain --model --mix", prepare: writeContinued, args: continuing },
+  {
+    name: "pretrain --lora-rank",
+    prepare: writeContinued,
+    args: (cwd, out) => [...continuing(cwd, out), "--lora-rank", "2"],
   },
   {
     name: "esft train",

@@ -2,6 +2,7 @@ import type { WrongCall } from "./wrong-call";
 
 const small = "--vocab-size 300 --steps 1 --batch-size 1 --sequence-length 32";
 const pretrain = `pretrain ${small} --out o`;
+const onward = "pretrain --data text.txt --steps 1 --batch-size 1 --sequence-length 32 --out o";
 
 /** Of `pretrain`, `extend`, `generate`, `chat`, `serve` and `evaluate`. */
 export const languageModelCalls: readonly WrongCall[] = [
@@ -38,6 +39,29 @@ export const languageModelCalls: readonly WrongCall[] = [
   ["pretrain --resume --out text.txt", 2, "--resume", "text.txt"],
   [`pretrain ${small} --data text.txt --out m`, 2, "--out", "config.json"],
   [`pretrain ${small} --data text.txt --out text.txt`, 2, "--out", "text.txt"],
+  [`${onward} --model none`, 2, "--model", "none"],
+  [`${onward} --model void`, 2, "--model", "config.json"],
+  [`${onward} --model m --vocab-size 300`, 2, "--vocab-size is for a new model", "--model"],
+  [`${onward} --model m --model-config object.json`, 2, "--model-config is for a new model"],
+  [`${onward} --model m --tokenizer m`, 2, "--tokenizer is for a new model"],
+  [`${onward} --model m --device-loss 1`, 2, "--device-loss is for a new model"],
+  [`${onward} --lora-rank 2`, 2, "--lora-rank needs --model"],
+  [`${onward} --model m --merge`, 2, "--merge needs --lora-rank"],
+  [`${onward} --model m --lora-alpha 2`, 2, "--lora-alpha needs --lora-rank"],
+  [`${onward} --model m --out m`, 2, "--out must be a folder of its own"],
+  [`${onward} --model m --sequence-length 129`, 2, "--sequence-length must be at most 128"],
+  [`${onward} --model m --mix old`, 2, "--mix must be FILE:SHARE", 'got "old"'],
+  [`${onward} --model m --mix text.txt:1`, 2, "--mix", "below 1", 'got "text.txt:1"'],
+  [`${onward} --model m --mix text.txt:0`, 2, "--mix", "above 0"],
+  [`${onward} --model m --mix text.txt:x`, 2, "--mix", 'got "text.txt:x"'],
+  [`${onward} --model m --mix :0.5`, 2, "--mix", 'got ":0.5"'],
+  [`${onward} --model m --mix text.txt:0.5,e.json:0.5`, 2, "--mix: the shares", "got 1"],
+  [`${onward} --model m --mix none.txt:0.5`, 2, "--mix: there is no", "none.txt"],
+  [`${onward} --model m --mix void:0.5`, 2, "--mix", "void is a folder, where a file is needed"],
+  [`${onward} --model m --mix empty.txt:0.5`, 1, "--mix", "empty.txt", "no text"],
+  [`${onward} --model m --mix random.bin:0.5`, 1, "--mix", "random.bin", "not text"],
+  [`${onward} --model m --mix broken.jsonl:0.5`, 1, "--mix", "broken.jsonl", "line 2"],
+  [`${onward} --model m --mix short.txt:0.5`, 1, "--mix: ", "short.txt", "--sequence-length"],
   ["extend --model m --data text.txt --factor 2 --stages 32x1 --out o", 2, "--stages"],
   ["extend --model m --data text.txt --factor 1 --stages 32x1x1 --out o", 2, "--factor"],
   ["extend --model m --data short.txt --factor 2 --stages 32x1x1 --out o", 1, "--data"],
