@@ -104,7 +104,7 @@ export const comparisonSettings = {
       "bias-proportional-1e-3",
       "devices-2",
     ],
-    characters: 60_000,
+    characters: 150_000,
     validationBatches: 6,
     curvePoints: 4,
   },

@@ -250,8 +250,9 @@ const others = {
 
 const sources = ({ experiments }: Runs): Html => {
   const shown = Object.entries(others).filter(([id]) => experiments.includes(id));
-  return html`<p class="meta">DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066)${shown.map(([, text]) => text)}. Text: Moby Dick, State of
-the Union addresses, RxJS. Where the paper has only a plot, its numbers were read off it, to ±0.05. Seeds draw weights and order of the
+  return html`<p class="meta">DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066)${shown.map(([, text]) => text)}. Text: State of the
+Union addresses, Moby Dick, RxJS, node-gyp (JavaScript, Python), SPDX licences, WordNet's glosses, the CMU pronouncing dictionary, messages of the
+TypeScript compiler in German. Where the paper has only a plot, its numbers were read off it, to ±0.05. Seeds draw weights and order of the
 text; the held-out text is the same for all.</p>`;
 };
 
