@@ -2,7 +2,7 @@ import type { TinyDecoder } from "@deepgrain/bench/workloads";
 import { MoeLayer, monitorLoad, type RoutingProbe } from "@deepgrain/moe";
 import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { type TokenBatch, rowsOf } from "./corpus";
+import { rowsOf, type TokenBatch } from "./corpus";
 import type { TrainingResult } from "./training-result";
 
 /** The mean cross-entropy of a batch, a scalar. */

@@ -75,11 +75,11 @@ const full: ComparisonSettings = {
   experts: 16,
   steps: 600,
   rates: {
-    gshard: 8e-3,
-    "gshard-1.5": 8e-3,
-    "deepseek-moe": 8e-3,
+    gshard: 4e-3,
+    "gshard-1.5": 4e-3,
+    "deepseek-moe": 4e-3,
     "dense-all": 8e-3,
-    "half-active": 8e-3,
+    "half-active": 4e-3,
   },
   oneRate: null,
   leftOut: secondary,
@@ -138,7 +138,9 @@ export function parametersOf({
   "hiddenSize" | "layers" | "vocabulary" | "innerSize" | "experts"
 >): number {
   const routed = segmentation.segments * experts - segmentation.shared;
-  return 2 * vocabulary * d + layers * (4 * d * d + 3 * d * innerSize * experts + routed * d + 2 * d) + d;
+  return (
+    2 * vocabulary * d + layers * (4 * d * d + 3 * d * innerSize * experts + routed * d + 2 * d) + d
+  );
 }
 
 /** Every ratio of the paper's 2B comparison that the miniature keeps, and those that it cannot. */

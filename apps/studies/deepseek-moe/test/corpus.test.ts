@@ -28,7 +28,10 @@ describe("the texts", () => {
       expect([...train, ...validation].join("").length, name).toBeLessThanOrEqual(characters);
       expect(train.length, name).toBeGreaterThan(0);
       expect(validation.length, name).toBeGreaterThan(0);
-      expect(train.filter((text) => validation.includes(text)), name).toEqual([]);
+      expect(
+        train.filter((text) => validation.includes(text)),
+        name,
+      ).toEqual([]);
     }
   });
 });

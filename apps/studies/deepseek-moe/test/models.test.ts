@@ -3,7 +3,7 @@ import { drain } from "@deepgrain/lab";
 import { HashLayer, MoeLayer } from "@deepgrain/moe";
 import { memory, noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
-import { tokenFrequencies, type Domain, rowsOf, trainingBatch, validationBatches } from "../corpus";
+import { type Domain, rowsOf, tokenFrequencies, trainingBatch, validationBatches } from "../corpus";
 import { countModel } from "../count-model";
 import { disabledShares, loadsApart, measureModel } from "../measure-model";
 import { type ComparisonSettings, comparisonSettings, parametersOf } from "../recipe";
