@@ -19,6 +19,8 @@ export interface ComparisonSettings {
   innerSize: number;
   /** Standard experts, N. */
   experts: number;
+  /** Weight of the loss that evens out the loads over a batch, α, where a variant has no other. */
+  alpha: number;
   steps: number;
   /** Peak rates: of three or more that of the least mean loss on seeds 101 and 102, which are not paired seeds, at half the steps. */
   rates: Readonly<Record<RatedVariant, number>>;
@@ -73,6 +75,7 @@ const full: ComparisonSettings = {
   batch: 9,
   innerSize: 96,
   experts: 16,
+  alpha: 0.01,
   steps: 600,
   rates: {
     gshard: 4e-3,

@@ -221,7 +221,7 @@ function balance(runs: Runs): Html {
   const point = (id: string) => ({
     x: estimateOf(maxVio(id), runs),
     y: estimateOf(loss(id), runs),
-    label: id === "deepseek-moe" ? "α 1e-2" : shortName(id),
+    label: id === "deepseek-moe" ? `α ${runs.settings.alpha}` : shortName(id),
   });
   const startingWith = (start: string) => ids.filter((id) => id.startsWith(start));
   const alphas = ids.filter((id) => id.startsWith("alpha") || id === "deepseek-moe");

@@ -29,14 +29,14 @@ export function createModel(
   seed: number,
   { settings, domains }: Pick<TrainingSetup, "settings" | "domains">,
 ): TinyDecoder {
-  const { hiddenSize, innerSize, experts, layers } = settings;
+  const { hiddenSize, innerSize, experts, layers, alpha } = settings;
   // The paper's 0.006 at width 1280, kept in proportion to 1/√d.
   const initStd = 0.006 * Math.sqrt(1280 / hiddenSize);
   const [frame, inner] = [new Generator(2 * seed), new Generator(2 * seed + 1)];
   const sizes = { hiddenSize, innerSize, experts, initStd, generator: inner };
   const frequencies = tokenFrequencies(domains, settings.vocabulary);
   const feedForwards = Array.from({ length: layers }, () =>
-    variant.layer({ ...sizes, auxLossAlpha: 0.01, seqAux: false }, frequencies),
+    variant.layer({ ...sizes, auxLossAlpha: alpha, seqAux: false }, frequencies),
   );
   return new TinyDecoder(settings, { std: initStd, generator: frame }, feedForwards);
 }

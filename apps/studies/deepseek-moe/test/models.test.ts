@@ -19,6 +19,7 @@ const settings: ComparisonSettings = {
   batch: 3,
   innerSize: 24,
   experts: 8,
+  alpha: 0.01,
   steps: 3,
   rates: comparisonSettings.full.rates,
   oneRate: 1e-2,
