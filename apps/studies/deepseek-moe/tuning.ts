@@ -4,11 +4,33 @@ import type { RatedVariant } from "./recipe";
 type Grid = readonly (readonly [rate: number, loss: number])[];
 
 /** What each method's rate was chosen from, at half the recorded steps. */
-export const grids: Readonly<Partial<Record<RatedVariant, Grid>>> = {
+export const grids: Readonly<Record<RatedVariant, Grid>> = {
   gshard: [
     [0.002, 4.6436],
     [0.004, 4.4201],
     [0.008, 4.7003],
+  ],
+  "gshard-1.5": [
+    [0.002, 4.6208],
+    [0.004, 4.4055],
+    [0.008, 4.7147],
+  ],
+  "deepseek-moe": [
+    [0.002, 4.6445],
+    [0.004, 4.4188],
+    [0.008, 4.6824],
+    [0.016, 4.7625],
+  ],
+  "dense-all": [
+    [0.002, 4.6181],
+    [0.004, 4.4384],
+    [0.008, 4.3923],
+    [0.016, 4.4298],
+  ],
+  "half-active": [
+    [0.002, 4.65],
+    [0.004, 4.4273],
+    [0.008, 4.6935],
   ],
 };
 
