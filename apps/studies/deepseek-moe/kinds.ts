@@ -1,6 +1,6 @@
 import type { SplitTexts } from "../shared/texts/english-text";
 import { splitDocuments } from "../shared/texts/split-documents";
-import { messagesIn, textSources } from "../shared/texts/text-sources";
+import { linesAsDocuments, messagesIn, textSources } from "../shared/texts/text-sources";
 
 /** One kind of text, as documents. */
 export interface TextKind extends SplitTexts {
@@ -19,15 +19,12 @@ const lists = {
   phones: textSources.phones,
 } as const;
 
-/** Lines of a document of compiler messages. */
-const MESSAGE_LINES = 25;
-
-/** The TypeScript compiler's messages in German. */
+/** The TypeScript compiler's messages in German, 25 in a document. */
 async function messages(signal: AbortSignal): Promise<string[]> {
-  const lines = (await messagesIn("de", signal)).map(({ translation }) => translation);
-  const count = Math.ceil(lines.length / MESSAGE_LINES);
-  return Array.from({ length: count }, (_, i) =>
-    lines.slice(i * MESSAGE_LINES, (i + 1) * MESSAGE_LINES).join("\n"),
+  const found = await messagesIn("de", signal);
+  return linesAsDocuments(
+    found.map(({ translation }) => translation),
+    25,
   );
 }
 

