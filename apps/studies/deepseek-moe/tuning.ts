@@ -3,7 +3,7 @@ import type { RatedVariant } from "./recipe";
 /** Held-out loss at a peak rate, mean of seeds 101 and 102. */
 type Grid = readonly (readonly [rate: number, loss: number])[];
 
-/** What each method's rate was chosen from, at half the recorded steps. */
+/** The rates that each method's own was chosen from, at half the recorded steps. */
 export const grids: Readonly<Record<RatedVariant, Grid>> = {
   gshard: [
     [0.002, 4.6436],
