@@ -10,7 +10,7 @@ import {
   tensor,
 } from "@deepgrain/tensor-gpu";
 
-/** Ids of the model are bytes. */
+/** Ids of a model that reads bytes. */
 export const VOCABULARY = 256;
 
 /** Sizes of a decoder without its feed-forward networks. */
@@ -20,6 +20,8 @@ export interface DecoderSizes {
   layers: number;
   /** Longest sequence. */
   length: number;
+  /** Ids are below this. Default 256: bytes. */
+  vocabulary?: number;
 }
 
 interface Drawing {
@@ -101,7 +103,7 @@ function rotaryTables(length: number, headSize: number): { cos: Tensor; sin: Ten
 }
 
 /**
- * A pre-norm decoder of bytes with rotary positions, whose feed-forward networks are given: the frame in which all methods
+ * A pre-norm decoder with rotary positions, whose feed-forward networks are given: the frame in which all methods
  * are compared.
  * @see DeepSeekMoE (Dai et al. 2024), section 4.1; standard Transformer parts as in LLaMA
  */
@@ -116,11 +118,11 @@ export class TinyDecoder extends nn.Module {
   /** @param feedForwards one per layer */
   constructor(sizes: DecoderSizes, drawing: Drawing, feedForwards: readonly FeedForward[]) {
     super();
-    const { hiddenSize, heads, length } = sizes;
-    this.embedding = new nn.Embedding(VOCABULARY, hiddenSize, drawing);
+    const { hiddenSize, heads, length, vocabulary = VOCABULARY } = sizes;
+    this.embedding = new nn.Embedding(vocabulary, hiddenSize, drawing);
     this.blocks = feedForwards.map((feedForward) => new Block(sizes, drawing, feedForward));
     this.norm = new nn.RMSNorm(hiddenSize);
-    this.head = matrix(VOCABULARY, hiddenSize, drawing);
+    this.head = matrix(vocabulary, hiddenSize, drawing);
     ({ cos: this.cos, sin: this.sin } = rotaryTables(length, hiddenSize / heads));
   }
 
@@ -131,7 +133,7 @@ export class TinyDecoder extends nn.Module {
   /**
    * @param ids int32 [batch, length]
    * @param options what all feed-forward networks get besides the ids
-   * @returns [batch, length, 256] logits of the next byte
+   * @returns [batch, length, vocabulary] logits of the next id
    */
   forward(ids: Tensor, options: FeedForwardOptions = {}): Tensor {
     const [batch, length] = ids.shape as [number, number];

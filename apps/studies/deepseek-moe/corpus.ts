@@ -1,19 +1,19 @@
-import { createRandom } from "@deepgrain/lm";
-import { splitDocuments } from "../shared/texts/split-documents";
-import { textSources } from "../shared/texts/text-sources";
+import { createRandom, createTokenizer, type Tokenizer, trainTokenizer } from "@deepgrain/lm";
+import { tokenStream } from "../shared/texts/token-stream";
+import { type TextKind, textKinds } from "./kinds";
 import type { ComparisonSettings } from "./recipe";
 
-/** One kind of text, as bytes. */
+/** One kind of text, as tokens. */
 export interface Domain {
   name: string;
-  train: Uint8Array;
-  validation: Uint8Array;
+  train: Int32Array;
+  validation: Int32Array;
 }
 
-/** Bytes to predict, row-major [batch, length]. */
-export interface ByteBatch {
+/** Tokens to predict, row-major [batch, length]. */
+export interface TokenBatch {
   ids: Int32Array;
-  /** The byte after each of `ids`. */
+  /** The token after each of `ids`. */
   targets: Int32Array;
   batch: number;
   length: number;
@@ -21,36 +21,44 @@ export interface ByteBatch {
 
 type Sizes = Pick<ComparisonSettings, "batch" | "length">;
 
-function domain(name: string, documents: readonly string[], characters: number): Domain {
-  const { train, validation } = splitDocuments(documents, characters);
-  const bytes = (texts: readonly string[]) => new TextEncoder().encode(texts.join("\n"));
-  return { name, train: bytes(train), validation: bytes(validation) };
+/** Characters of each kind that the tokenizer learns from, at most. */
+const TOKENIZER_SAMPLE = 100_000;
+
+/** The tokenizer of some kinds of text, each of which weighs the same. */
+async function tokenizerOf(
+  kinds: readonly TextKind[],
+  vocabulary: number,
+  signal: AbortSignal,
+): Promise<Tokenizer> {
+  const samples = kinds.map(({ train }) => train.join("\n").slice(0, TOKENIZER_SAMPLE));
+  return createTokenizer(await trainTokenizer(samples, { vocabSize: vocabulary, signal }));
 }
 
-/**
- * A novel, speeches and source code.
- * @param options.characters of each at most
- */
+/** The nine kinds of text, encoded by a byte-level BPE that was trained on them. */
 export async function comparisonDomains({
   characters,
+  vocabulary,
   signal,
-}: {
-  characters: number;
-  signal: AbortSignal;
-}): Promise<Domain[]> {
-  return [
-    domain("Moby Dick", await textSources.mobyDick(signal), characters),
-    domain("State of the Union", await textSources.addresses(signal), characters),
-    domain("RxJS source", await textSources.typescript(signal), characters),
-  ];
+}: Pick<ComparisonSettings, "characters" | "vocabulary"> & { signal: AbortSignal }): Promise<
+  Domain[]
+> {
+  const kinds = await textKinds({ characters, signal });
+  const tokenizer = await tokenizerOf(kinds, vocabulary, signal);
+  const domains: Domain[] = [];
+  for (const { name, ...texts } of kinds) {
+    const train = await tokenStream(texts.train, tokenizer, { signal });
+    const validation = await tokenStream(texts.validation, tokenizer, { signal });
+    domains.push({ name, train, validation });
+  }
+  return domains;
 }
 
 /** Row r is a window of domain r mod domains, from where `offset` says. */
 function windows(
-  texts: readonly Uint8Array[],
+  texts: readonly Int32Array[],
   { batch, length }: Sizes,
   offset: (row: number, places: number) => number,
-): ByteBatch {
+): TokenBatch {
   const ids = new Int32Array(batch * length);
   const targets = new Int32Array(batch * length);
   for (let row = 0; row < batch; row++) {
@@ -61,13 +69,12 @@ function windows(
   }
   return { ids, targets, batch, length };
 }
-
 /** The batch of a step: the domains in equal parts, places drawn at random; the same for all methods at one seed. */
 export function trainingBatch(
   domains: readonly Domain[],
   sizes: Sizes,
   { seed, step }: { seed: number; step: number },
-): ByteBatch {
+): TokenBatch {
   const random = createRandom([seed, step]).next;
   const texts = domains.map(({ train }) => train);
   return windows(texts, sizes, (_, places) => Math.floor(random() * places));
@@ -78,7 +85,7 @@ export function validationBatches(
   domains: readonly Domain[],
   sizes: Sizes,
   count: number,
-): ByteBatch[] {
+): TokenBatch[] {
   const texts = domains.map(({ validation }) => validation);
   const rows = Math.ceil(sizes.batch / texts.length) * count;
   return Array.from({ length: count }, (_, i) =>
@@ -92,20 +99,20 @@ export function validationBatches(
 
 /** The rows of a batch that are of one of the domains. */
 export function rowsOf(
-  { ids, targets, batch, length }: ByteBatch,
+  { ids, targets, batch, length }: TokenBatch,
   domain: number,
   domains: number,
-): ByteBatch {
+): TokenBatch {
   const rows = Array.from({ length: batch }, (_, row) => row).filter((r) => r % domains === domain);
   const taken = (of: Int32Array) =>
     Int32Array.from(rows.flatMap((row) => [...of.subarray(row * length, (row + 1) * length)]));
   return { ids: taken(ids), targets: taken(targets), batch: rows.length, length };
 }
 
-/** How often each byte occurs in the training text, the domains weighing the same. */
-export function byteFrequencies(domains: readonly Domain[]): Float64Array {
-  const frequencies = new Float64Array(256);
+/** How often each token occurs in the training text, the domains weighing the same. */
+export function tokenFrequencies(domains: readonly Domain[], vocabulary: number): Float64Array {
+  const frequencies = new Float64Array(vocabulary);
   for (const { train } of domains)
-    for (const byte of train) frequencies[byte]! += 1 / train.length / domains.length;
+    for (const token of train) frequencies[token]! += 1 / train.length / domains.length;
   return frequencies;
 }

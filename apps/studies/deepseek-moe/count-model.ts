@@ -1,4 +1,4 @@
-import { type TinyDecoder, VOCABULARY } from "@deepgrain/bench/workloads";
+import type { TinyDecoder } from "@deepgrain/bench/workloads";
 import {
   countFlops,
   DenseLayer,
@@ -8,9 +8,8 @@ import {
   MoeLayer,
   segmentExperts,
 } from "@deepgrain/moe";
-import type { ComparisonSettings } from "./recipe";
+import { type ComparisonSettings, segmentation, TOP_K } from "./recipe";
 import type { TrainingResult } from "./training-result";
-import { segmentation } from "./variants";
 
 function expertsOf(layer: FeedForward): ExpertsShape | null {
   if (layer instanceof HashLayer) {
@@ -22,11 +21,11 @@ function expertsOf(layer: FeedForward): ExpertsShape | null {
   return { routed: experts, topK, shared: sharedExperts, size: expertSize };
 }
 
-type Sizes = Pick<ComparisonSettings, "layers" | "hiddenSize" | "heads" | "length">;
+type Sizes = Pick<ComparisonSettings, "layers" | "hiddenSize" | "heads" | "length" | "vocabulary">;
 
 /** Operations of a sequence, forward and backward. */
 const flopsOf = (
-  { layers, hiddenSize, heads, length }: Sizes,
+  { layers, hiddenSize, heads, length, vocabulary }: Sizes,
   feedForward: { denseSize: number; experts: ExpertsShape | null },
 ): number => {
   const attention = {
@@ -35,22 +34,23 @@ const flopsOf = (
     keyValueHeads: heads,
     headSize: hiddenSize / heads,
   } as const;
-  const shape = { layers, hiddenSize, vocabulary: VOCABULARY, attention, ...feedForward };
+  const shape = { layers, hiddenSize, vocabulary, attention, ...feedForward };
   return countFlops(shape, length);
 };
 
 /** Parameters, those a token passes, and operations of a sequence. */
 export function countModel(
   model: TinyDecoder,
-  { layers, hiddenSize, heads, length }: ComparisonSettings,
+  settings: ComparisonSettings,
 ): Pick<TrainingResult, "parameters" | "activated" | "flops"> {
+  const { layers, hiddenSize } = settings;
   const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
   const layer = model.feedForwards[0]!;
   const experts = expertsOf(layer);
   const idle = experts ? (experts.routed - experts.topK) * 3 * hiddenSize * experts.size : 0;
   const denseSize =
     layer instanceof DenseLayer ? layer.config.innerSize * (layer.config.copies ?? 1) : 0;
-  const flops = flopsOf({ layers, hiddenSize, heads, length }, { denseSize, experts });
+  const flops = flopsOf(settings, { denseSize, experts });
   return { parameters, activated: parameters - layers * idle, flops };
 }
 
@@ -65,7 +65,7 @@ export function sharesOfDense(
     topK,
     sharedExperts: shared = 0,
     expertSize: size,
-  } = segmentExperts({ experts, topK: 2, innerSize }, segmentation);
+  } = segmentExperts({ experts, topK: TOP_K, innerSize }, segmentation);
   const shareWith = (active: number) => {
     const shape = { routed, topK: active - shared, shared, size };
     return flopsOf(settings, { denseSize: 0, experts: shape }) / dense;

@@ -28,5 +28,5 @@ export function finding({
       : `, ${fixed(Math.abs(gap), 3)} ${gap < 0 ? "below" : "above"} that of a ${nameOf("gshard")} of the same size${outcomeNote(claim)}`;
   const lowest = `the lowest mean loss is that of ${best.name}, ${fixed(best.mean, 3)}.`;
   if (!own) return `${lowest.charAt(0).toUpperCase()}${lowest.slice(1)}`;
-  return `DeepSeekMoE's held-out loss is ${fixed(own.mean, 3)} nats per byte${than}; ${lowest}`;
+  return `DeepSeekMoE's held-out loss is ${fixed(own.mean, 3)} nats per token${than}; ${lowest}`;
 }

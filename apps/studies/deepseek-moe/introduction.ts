@@ -18,13 +18,13 @@ export const experiments = {
 
 export const introduction: Introduction = {
   title: "Mixtures of experts, compared in miniature",
-  lead: "The experiments of the DeepSeekMoE paper on small decoders, each trained on a novel, speeches and source code. At this size differences are small: the table says which orderings can be seen and which cannot.",
+  lead: "The experiments of the DeepSeekMoE paper on small decoders, each trained on nine kinds of text. At this size differences are small: the table says which orderings can be seen and which cannot.",
   terms: [
     [
       "Dense",
       "one feed-forward network per layer, no experts; Dense×N is as wide as all N experts together, the upper bound, Dense×N/4 a quarter of that, as much as a token uses with GShard",
     ],
-    ["Hash", "a fixed table sends each byte to its expert (Roller et al. 2021)"],
+    ["Hash", "a fixed table sends each token to its expert (Roller et al. 2021)"],
     ["Switch", "each token goes to the one expert of the highest score (Fedus et al. 2022)"],
     [
       "GShard",

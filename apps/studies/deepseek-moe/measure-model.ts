@@ -2,13 +2,13 @@ import type { TinyDecoder } from "@deepgrain/bench/workloads";
 import { MoeLayer, monitorLoad, type RoutingProbe } from "@deepgrain/moe";
 import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { type ByteBatch, rowsOf } from "./corpus";
+import { rowsOf, type TokenBatch } from "./corpus";
 import type { TrainingResult } from "./training-result";
 
 /** The mean cross-entropy of a batch, a scalar. */
 export function batchLoss(
   model: TinyDecoder,
-  { ids, targets, batch, length }: ByteBatch,
+  { ids, targets, batch, length }: TokenBatch,
   probe?: RoutingProbe,
 ): Tensor {
   const shape = [batch, length];
@@ -19,7 +19,7 @@ export function batchLoss(
 /** The mean cross-entropy over batches of one size, in nats. `afterBatch` runs after each. */
 export async function meanLoss(
   model: TinyDecoder,
-  batches: readonly ByteBatch[],
+  batches: readonly TokenBatch[],
   {
     signal,
     afterBatch,
@@ -71,7 +71,7 @@ const FEWEST = 3;
 
 async function probe(
   model: TinyDecoder,
-  batches: readonly ByteBatch[],
+  batches: readonly TokenBatch[],
   signal: AbortSignal,
 ): Promise<Probed> {
   const layer = model.feedForwards.find((one) => one instanceof MoeLayer)!;
@@ -106,7 +106,7 @@ export function loadsApart(loads: readonly (readonly number[])[]): number {
 /** How differently the domains use the experts, mean over layers. */
 async function specialisation(
   model: TinyDecoder,
-  batches: readonly ByteBatch[],
+  batches: readonly TokenBatch[],
   domains: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -134,7 +134,7 @@ type Measured = Probed & Pick<TrainingResult, "loss" | "maxVio" | "maxVioBatch" 
  */
 export async function measureModel(
   model: TinyDecoder,
-  batches: readonly ByteBatch[],
+  batches: readonly TokenBatch[],
   { isProbed, domains, signal }: { isProbed: boolean; domains?: number; signal: AbortSignal },
 ): Promise<Measured> {
   const monitor = monitorLoad(model.feedForwards);

@@ -24,7 +24,7 @@ import { DEVICES, nameOf, type Variant, variants } from "./variants";
 type Runs = StudyRuns<ComparisonSettings, TrainingResult>;
 type Quantity = LabQuantity<TrainingResult, ComparisonSettings>;
 
-const LOSS = { label: "loss, nats per byte" };
+const LOSS = { label: "loss, nats per token" };
 
 /** The variants that were trained. */
 const trained = (runs: Runs): readonly Variant[] =>
@@ -68,7 +68,7 @@ function losses(runs: Runs): Html {
   const all = trained(runs);
   const head = [
     "method",
-    "loss, nats per byte",
+    "loss, nats per token",
     "MaxVio",
     "Pile loss, paper",
     "parameters",
@@ -77,13 +77,13 @@ function losses(runs: Runs): Html {
     "peak rate",
   ];
   return html`<p>Decoders of width ${hiddenSize} with ${layers} layers and ${experts} standard experts, each trained on
-${whole(steps * batch * length)} bytes.</p>${table(
+${whole(steps * batch * length)} tokens.</p>${table(
     head,
     all.map((variant) => row(runs, variant)),
   )}${lossBars(
     runs,
     all,
-    "The paper's losses, in the table, are those of 2B models on the Pile, in nats per token of an 8K vocabulary: only their order can be compared with losses per byte.",
+    "The paper's losses, in the table, are those of 2B models on the Pile, in nats per token of an 8K vocabulary: only their order and differences can be compared.",
   )}`;
 }
 
@@ -221,7 +221,7 @@ function balance(runs: Runs): Html {
   const point = (id: string) => ({
     x: estimateOf(maxVio(id), runs),
     y: estimateOf(loss(id), runs),
-    label: id === "deepseek-moe" ? "α 1e-2" : shortName(id),
+    label: id === "deepseek-moe" ? `α ${runs.settings.alpha}` : shortName(id),
   });
   const startingWith = (start: string) => ids.filter((id) => id.startsWith(start));
   const alphas = ids.filter((id) => id.startsWith("alpha") || id === "deepseek-moe");
@@ -250,8 +250,9 @@ const others = {
 
 const sources = ({ experiments }: Runs): Html => {
   const shown = Object.entries(others).filter(([id]) => experiments.includes(id));
-  return html`<p class="meta">DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066)${shown.map(([, text]) => text)}. Text: Moby Dick, State of
-the Union addresses, RxJS. Where the paper has only a plot, its numbers were read off it, to ±0.05. Seeds draw weights and order of the
+  return html`<p class="meta">DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066)${shown.map(([, text]) => text)}. Text: State of the
+Union addresses, Moby Dick, RxJS, node-gyp (JavaScript, Python), SPDX licences, WordNet's glosses, the CMU pronouncing dictionary, messages of the
+TypeScript compiler in German. Where the paper has only a plot, its numbers were read off it, to ±0.05. Seeds draw weights and order of the
 text; the held-out text is the same for all.</p>`;
 };
 

@@ -7,7 +7,9 @@ import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
 import { claimsOf, unasked } from "./claims";
 import { comparisonDomains, validationBatches } from "./corpus";
+import { readDomains, writeDomains } from "./encoded-file";
 import { finding } from "./finding";
+import { gates } from "./gate";
 import { experiments, introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
 import { picture, sections } from "./report";
@@ -18,19 +20,23 @@ import { type Variant, variants } from "./variants";
 /** Settings of the study. */
 export type StudySettings = ComparisonSettings & WithData;
 
-/** The domains are read once per thread. */
-const domainsOf = rememberLast((characters: number, signal: AbortSignal) =>
-  comparisonDomains({ characters, signal }),
+/** The domains are encoded once per process … */
+const encode = rememberLast((characters: number, vocabulary: number, signal: AbortSignal) =>
+  comparisonDomains({ characters, vocabulary, signal }),
 );
+
+/** … and read once per thread. */
+const domainsOf = rememberLast((artifacts: string, _signal: AbortSignal) => readDomains(artifacts));
 
 /** Fingerprints of everything that trainings read. */
 export async function fingerprintData(
-  { characters }: Pick<ComparisonSettings, "characters">,
+  { characters, vocabulary }: Pick<ComparisonSettings, "characters" | "vocabulary">,
   signal: AbortSignal,
 ): Promise<WithData> {
-  const domains = await domainsOf(characters, signal);
+  const domains = await encode(characters, vocabulary, signal);
   const read = domains.flatMap(({ train, validation }) => [train, validation]);
-  return { data: { texts: fingerprintTexts(read) } };
+  const bytes = read.map((tokens) => new Uint8Array(tokens.buffer));
+  return { data: { tokens: fingerprintTexts(bytes) } };
 }
 
 /** The experiments of the DeepSeekMoE paper in miniature: every variant is trained and measured at every seed. */
@@ -42,14 +48,19 @@ export const deepseekMoe = study({
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,
   experiments,
   variants: ({ leftOut }) => variants.filter(({ id }) => !leftOut.includes(id)),
-  async *run(variant: Variant, seed, { settings, signal, threads }) {
+  async *prepare({ artifacts, settings: { characters, vocabulary }, signal }) {
+    yield { type: "progress", message: "encoding the texts" };
+    await writeDomains(artifacts, await encode(characters, vocabulary, signal));
+  },
+  async *run(variant: Variant, seed, { settings, artifacts, signal, threads }) {
     limitThreads(threads);
-    const domains = await domainsOf(settings.characters, signal);
+    const domains = await domainsOf(artifacts, signal);
     const validation = validationBatches(domains, settings, settings.validationBatches);
     return yield* trainVariant(variant, seed, { settings, domains, validation, signal });
   },
   parse: (result: unknown) => trainingResultSchema.parse(result),
   claims: claimsOf,
+  gates,
   unasked,
   finding,
   picture,

@@ -4,7 +4,7 @@ import { type BalanceTracker, trackBalance } from "@deepgrain/moe";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { type Learner, runProgress, runTraining } from "../shared/training/run-training";
-import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./corpus";
+import { type Domain, type TokenBatch, tokenFrequencies, trainingBatch } from "./corpus";
 import { countModel } from "./count-model";
 import { batchLoss, meanLoss, measureModel } from "./measure-model";
 import { type ComparisonSettings, rateOf } from "./recipe";
@@ -16,7 +16,7 @@ export interface TrainingSetup {
   settings: ComparisonSettings;
   domains: readonly Domain[];
   /** Held-out batches; the first quarter of them makes the loss curve. */
-  validation: readonly ByteBatch[];
+  validation: readonly TokenBatch[];
   signal: AbortSignal;
 }
 
@@ -29,14 +29,14 @@ export function createModel(
   seed: number,
   { settings, domains }: Pick<TrainingSetup, "settings" | "domains">,
 ): TinyDecoder {
-  const { hiddenSize, innerSize, experts, layers } = settings;
+  const { hiddenSize, innerSize, experts, layers, alpha } = settings;
   // The paper's 0.006 at width 1280, kept in proportion to 1/√d.
   const initStd = 0.006 * Math.sqrt(1280 / hiddenSize);
   const [frame, inner] = [new Generator(2 * seed), new Generator(2 * seed + 1)];
   const sizes = { hiddenSize, innerSize, experts, initStd, generator: inner };
-  const frequencies = byteFrequencies(domains);
+  const frequencies = tokenFrequencies(domains, settings.vocabulary);
   const feedForwards = Array.from({ length: layers }, () =>
-    variant.layer({ ...sizes, auxLossAlpha: 0.01, seqAux: false }, frequencies),
+    variant.layer({ ...sizes, auxLossAlpha: alpha, seqAux: false }, frequencies),
   );
   return new TinyDecoder(settings, { std: initStd, generator: frame }, feedForwards);
 }
@@ -93,9 +93,9 @@ const learnerOf = (
   model: TinyDecoder,
   balance: BalanceTracker,
   { biasUpdate }: Variant,
-): Learner<ByteBatch, FitEvent> => ({
+): Learner<TokenBatch, FitEvent> => ({
   train: (data, { evaluation, ...settings }) =>
-    fit<ByteBatch>(model, {
+    fit<TokenBatch>(model, {
       data,
       loss: (batch) => batchLoss(model, batch),
       ...settings,

@@ -9,7 +9,7 @@ export const trainingResultSchema = z.strictObject({
   activated: amount,
   /** Operations of one sequence, forward and backward. */
   flops: amount,
-  /** Held-out loss after the last step, nats per byte. */
+  /** Held-out loss after the last step, nats per token. */
   loss: amount,
   /** Held-out loss on the first batches, during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),

