@@ -112,7 +112,7 @@ describe("complete", () => {
         const text = whole.slice(0, whole.indexOf(stop));
         expect(textOf(pieces)).toBe(text);
         expect(tokenizer.decode(pieces.flatMap(({ ids }) => [...ids]))).toBe(text);
-        expect(pieces.at(-1)).toMatchObject({ finishReason: "stop" });
+        expect(pieces.at(-1)).toMatchObject({ finishReason: "stop", stopString: stop });
         if (seed === 0)
           expect(await piecesOf(complete(model, tokenizer, "x", cut))).toEqual(pieces);
       },
