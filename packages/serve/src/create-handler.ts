@@ -20,7 +20,7 @@ export interface HandlerOptions extends AdmissionOptions {
   maxN?: number | undefined;
   /** Most bytes of a request's body. Default 8 MiB. */
   maxBodyBytes?: number | undefined;
-  /** Bytes of a stream that wait for a slow reader; beyond them its request is cancelled. Default 1 MiB. */
+  /** New bytes of a stream that wait for a slow reader; beyond them its request is cancelled. Default 1 MiB. */
   streamBufferBytes?: number | undefined;
   /** The APIs that are answered: `"openai"`, `"responses"`, `"infill"`, `"ollama"`. Default: `["openai", "infill"]`. */
   doors?: readonly DoorName[] | undefined;

@@ -22,7 +22,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "deepgrain-guide-"));
   await saveTinyModel(folder, { texts: ["What is a whale?"], vocabSize: 258, type: "llama" });
   const [model, tokenizer] = [await loadModel(folder), await loadTokenizer(folder)];
-  handler = createHandler({ base: { model, tokenizer } }, { doors: ["openai", "ollama"] });
+  handler = createHandler(
+    { base: { model, tokenizer } },
+    { doors: ["openai", "responses", "ollama"] },
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,9 +43,10 @@ it("serves a model to openai, the AI SDK and ollama, and from a handler of one's
     'Model("base")': `Model("${folder}")`,
     'Tokenizer("base")': `Tokenizer("${folder}")`,
   };
-  const [openai, sdk, ollama, own] = await runGuide("serve-a-model", { replace });
+  const [openai, sdk, responses, ollama, own] = await runGuide("serve-a-model", { replace });
   expect(openai).toEqual([["length"], [40], [true]]);
   expect(sdk).toEqual([[true, "length"]]);
+  expect(responses).toEqual([["incomplete", 40]]);
   expect(ollama).toEqual([["length", 40]]);
   expect(own).toEqual([[["base"]]]);
 });

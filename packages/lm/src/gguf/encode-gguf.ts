@@ -223,7 +223,15 @@ async function encode(type: StoredType, data: Float32Array): Promise<ArrayBuffer
     case "Q5_K":
     case "Q6_K":
       return toKBlocks(type, data);
-    default:
+    case "Q8_0":
+    case "Q5_1":
+    case "Q5_0":
+    case "Q4_0":
       return toBlocks(type, data);
+    default:
+      throw new LmError(
+        "ERR_ARGUMENT",
+        `lm/saveGguf: ${type} is copied from files, not rounded to`,
+      );
   }
 }

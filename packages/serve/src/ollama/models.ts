@@ -1,4 +1,4 @@
-import { LmError, longestRow } from "@deepgrain/lm";
+import { LmError, longestText } from "@deepgrain/lm";
 import type { RequestContext, Service } from "../endpoints/context";
 import type { OpenModel } from "../served-model";
 import { openOllamaRequest } from "./open-request";
@@ -44,7 +44,7 @@ export async function show(service: Service, context: RequestContext): Promise<R
   ];
   const sizes = encoder
     ? {
-        "transformer.context_length": batcher ? contextLength : longestRow(encoder.config),
+        "transformer.context_length": batcher ? contextLength : longestText(encoder),
         "transformer.embedding_length": encoder.config.hiddenSize,
       }
     : { "transformer.context_length": contextLength };

@@ -7,6 +7,7 @@ import type { OpenModel } from "../served-model";
 import type { Echo } from "./echo";
 import { newId, outputWriter } from "./output-items";
 
+/** The API's form of what was read and written. Its fields of the cache are 0: batches count their kept prefixes all together. */
 const usageBody = ({ promptTokens, completionTokens }: TextUsage, reasoning_tokens: number) => ({
   input_tokens: promptTokens,
   input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },

@@ -25,6 +25,7 @@ const text = { model: "tiny", prompt: "a", max_tokens: 30, logit_bias: { 1: -100
 
 const hole = { input_prefix: "a", input_suffix: "b", n_predict: 30, stream: true };
 const options = { num_predict: 30 };
+const asked = { model: "tiny", input: "a", max_output_tokens: 30, stream: true };
 const told = { model: "tiny", messages: [{ role: "user", content: "a" }], options };
 
 /** Requests that are refused, that leave, that never read, and that end as they should. */
@@ -49,6 +50,9 @@ const kinds: ((handler: ReturnType<typeof createHandler>) => Promise<unknown>)[]
   (handler) => handler(post("/api/chat", { ...told, options: { mirostat: 2 } })),
   async (handler) => (await handler(post("/api/chat", told))).body!.cancel(),
   async (handler) => (await handler(post("/api/generate", { model: "tiny", prompt: "a" }))).text(),
+  (handler) => handler(post("/v1/responses", { ...asked, store: true })),
+  (handler) => handler(post("/v1/responses", asked)), // never reads
+  async (handler) => (await handler(post("/v1/responses", asked))).body!.cancel(),
   (handler) => handler(post("/infill", { ...hole, input_extra: [5] })),
   async (handler) => (await handler(post("/infill", hole))).body!.cancel(),
 ];
@@ -56,7 +60,11 @@ const kinds: ((handler: ReturnType<typeof createHandler>) => Promise<unknown>)[]
 it("grows by less than 8 MB of heap over 400 hostile requests, and by no byte of the engine", async () => {
   const handler = createHandler(
     { tiny: { ...(await tinyChat(512, fimMarks)), fim } },
-    { streamBufferBytes: 3000, maxBodyBytes: 50_000, doors: ["openai", "infill", "ollama"] },
+    {
+      streamBufferBytes: 3000,
+      maxBodyBytes: 50_000,
+      doors: ["openai", "responses", "infill", "ollama"],
+    },
   );
   const ask = async (from: number, to: number) => {
     for (let i = from; i < to; i += kinds.length)

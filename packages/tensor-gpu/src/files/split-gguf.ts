@@ -117,7 +117,7 @@ function inOrder(parts: readonly GgufPart[]): GgufPart[] {
 
 const stemOf = (name: string) => /[^\\/]*$/.exec(name)![0].split(partName)[0];
 
-/** What parts of one model have in common: their name before the number, and the simple values that both state. */
+/** Checks that parts are of one model: their name before the number, and the simple values that both state. */
 function assertSameModel(parts: readonly GgufPart[]): void {
   const [first] = parts as readonly [GgufPart];
   const areNamed = parts.every((part) => ggufParts(nameOf(part)) !== undefined);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AnyBlockType, allBlockTypes, drawnBlocks } from "@deepgrain/vitest/drawn-blocks";
-import { type LlamaCpp, llamaCppBinary, openLlamaCpp } from "@deepgrain/vitest/llama-cpp";
+import { type LlamaCpp, llamaCppLibraries, openLlamaCpp } from "@deepgrain/vitest/llama-cpp";
 import { f32Bytes, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { afterAll, describe, expect, it } from "vitest";
 import { openGguf } from "../../src";
@@ -16,7 +16,7 @@ const isThere = !(opened instanceof Error);
 if (!isThere)
   it.skip(`SKIPPED: node-llama-cpp is not installed (${opened.message.split("\n")[0]})`, () => {});
 const llamaCpp = opened as LlamaCpp;
-const library = `node_modules/${llamaCppBinary}/bins/linux-${process.arch}/libggml-base.so`;
+const library = `${llamaCppLibraries}/libggml-base.so`;
 
 const HALF = 256 * 200; // of 102,400 numbers
 const names = Object.keys(allBlockTypes) as AnyBlockType[];
