@@ -85,5 +85,5 @@ for (const label of ["15M", "110M"]) {
 }
 const [from, to] = ["f32", "q4_k_m"].map((one) => join(process.argv[2], `110M-${one}.gguf`));
 const model = await loadModel(from);
-await saveGguf(to, model, await loadTokenizer(from), { type: "Q4_0" });
+await saveGguf(to, model, await loadTokenizer(from), { type: "Q4_K_M" });
 await backend.dispose();
