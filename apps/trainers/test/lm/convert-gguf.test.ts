@@ -101,14 +101,21 @@ describe("convert --to gguf", () => {
     const cwd = await temporaryFolder();
     await writeModel(join(cwd, "m"));
     const convert = (...more: string[]) => call(["convert", "m", "--out", "g", ...more], { cwd });
-    expect(await convert("--dtype", "q8_0")).toMatchObject({
-      code: 2,
-      err: expect.stringContaining("--to gguf"),
-    });
+    for (const type of ["q8_0", "q4_k_m", "q6_k"])
+      expect(await convert("--dtype", type)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`--dtype ${type} needs --to gguf`),
+      });
     expect(await convert("--to", "gguf", "--max-shard-mb", "5")).toMatchObject({ code: 2 });
     expect(await convert("--to", "gguf", "--dtype", "q8_0")).toMatchObject({ code: 0 });
     const file = await openGguf(join(cwd, "g", "model.gguf"));
     expect(file.info("token_embd.weight").dtype).toMatch(/Q8_0|F16/);
     await file.close();
+    const mixed = ["--to", "gguf", "--dtype", "q4_k_m", "--overwrite"];
+    expect(await convert(...mixed)).toMatchObject({ code: 0 });
+    const other = await openGguf(join(cwd, "g", "model.gguf"));
+    expect(other.values.get("general.file_type")).toBe(15);
+    expect(other.info("token_embd.weight").dtype).toMatch(/Q8_0|F16/);
+    await other.close();
   });
 });

@@ -8,9 +8,9 @@ const OFFSETS = Array.from({ length: 11 }, (_, i) => (i - 5) / 5);
 
 /** How a group was fitted; filled anew by each call. */
 export interface Fit {
-  /** What a level is worth. */
+  /** The worth of a level. */
   scale: number;
-  /** What is taken away from each number; never negative. */
+  /** Taken away from each number; never negative. */
   minimum: number;
 }
 

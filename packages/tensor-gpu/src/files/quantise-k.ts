@@ -135,7 +135,7 @@ function putSignedGroups(values: Float32Array, from: number, out: Uint8Array, at
     scales[j] = fitAroundZero(values, from + 16 * j, 16);
     if (abs(scales[j]!) > abs(extreme)) extreme = scales[j]!;
   }
-  const unit = putFloat16(out, at + 208, extreme / -128);
+  const unit = putFloat16(out, at + 208, extreme === 0 ? 0 : extreme / -128);
   if (!Number.isFinite(unit)) return false;
   for (let j = 0; j < scales.length; j++) {
     const scale = ratio(scales[j]!, unit, -128, 127);
