@@ -49,8 +49,6 @@ export type DtypeReader = {
   readonly sizeBytes: number;
   /** Bytes per block, where a block has more than one element. */
   readonly blockBytes?: number | undefined;
-  /** Elements per block; 1 without `blockBytes`. */
-  readonly blockSize?: number | undefined;
 } & (
   | { readonly view: (bytes: Uint8Array) => TensorData }
   | {

@@ -4,7 +4,7 @@
  */
 import type { Budget } from "@deepgrain/support";
 import { TensorError } from "../errors";
-import { readerOf } from "./block-dtypes";
+import { elementSize } from "./block-sizes";
 import { type ByteSource, readExactly } from "./byte-source";
 import type { StoredDtype } from "./dtypes";
 import { GgufCursor, type GgufValue, NEEDS_MORE } from "./gguf-cursor";
@@ -94,7 +94,7 @@ function readEntry(cursor: GgufCursor, fail: Fail): Entry {
 
 /** Byte range of a tensor's data. */
 function placeOf({ name, shape, dtype, offset }: Entry, dataBegin: number, fail: Fail): TensorInfo {
-  const { sizeBytes, blockSize = 1 } = readerOf(dtype);
+  const { sizeBytes, blockSize } = elementSize(dtype);
   const size = shape.reduce((a, b) => a * b, 1);
   if ((shape.at(-1) ?? 1) % blockSize !== 0)
     fail(`${name}: rows of ${dtype} must be whole blocks of ${blockSize}, got ${shape.at(-1)}`, {

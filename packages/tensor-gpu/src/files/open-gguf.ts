@@ -1,10 +1,11 @@
 import { type Budget, type BudgetLimits, budgets } from "@deepgrain/support";
 import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sizeOf } from "../tensor/shape";
-import { readerOf } from "./block-dtypes";
+import { isBlockDtype } from "./block-sizes";
 import type { ByteSource } from "./byte-source";
+import type { StoredDtype } from "./dtypes";
 import type { GgufValue } from "./gguf-cursor";
-import { openParts } from "./open-parts";
+import { type GgufPart, type GgufReading, openPart } from "./gguf-part";
 import type { Source, SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -134,6 +135,31 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
   return place;
 }
 
+const isList = (source: Source | readonly Source[]): source is readonly Source[] =>
+  Array.isArray(source);
+
+/** The files of a model: one, or its parts, of which less is loaded where there are none. */
+async function partsOf(
+  source: Source | readonly Source[],
+  reading: GgufReading,
+): Promise<readonly GgufPart[]> {
+  const first = isList(source) ? undefined : await openPart(source, reading);
+  if (first && !first.header.metadata.has("split.count")) return [first];
+  const { openParts } = await import("./open-parts");
+  return openParts(source, first, reading);
+}
+
+/** Where all tensors are, and how those in blocks are read. */
+async function placesIn(parts: readonly GgufPart[]): Promise<Map<string, TensorPlace>> {
+  const infos = parts.flatMap(({ header, source }) =>
+    [...header.tensors].map(([name, info]) => [name, { ...info, source }] as const),
+  );
+  if (!infos.some(([, { dtype }]) => isBlockDtype(dtype))) return new Map(infos);
+  const { blockReaders } = await import("./block-readers");
+  const readerOf = (dtype: StoredDtype) => (isBlockDtype(dtype) ? blockReaders[dtype] : undefined);
+  return new Map(infos.map(([name, info]) => [name, { ...info, reader: readerOf(info.dtype) }]));
+}
+
 /**
  * Opens a GGUF file: reads and checks its head, and reads data only on request. Of a file in parts
  * (`x-00001-of-00003.gguf`) the path or address of any is enough where the others are beside it.
@@ -152,11 +178,8 @@ export async function openGguf(
   const { signal, fetch, budget, ...rest } = optionsOf("openGguf", options);
   refuseUnknown("openGguf", rest);
   const own = budgets(TensorError)("openGguf", budget, limits);
-  const parts = await openParts(source, { fetch, signal, budget: own });
-  const places = new Map<string, TensorPlace>();
-  for (const { source: bytes, header } of parts)
-    for (const [name, info] of header.tensors)
-      places.set(name, { ...info, source: bytes, reader: readerOf(info.dtype) });
+  const parts = await partsOf(source, { fetch, signal, budget: own });
+  const places = await placesIn(parts);
   const sources = parts.map((part) => part.source);
   const values = parts[0]!.header.metadata;
   const metadata = Object.fromEntries(

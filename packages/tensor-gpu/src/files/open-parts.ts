@@ -1,15 +1,8 @@
-import type { Budget } from "@deepgrain/support";
 import { assertKind, TensorError } from "../errors";
-import { readGgufHeader } from "./gguf-header";
-import { openSource, type Source, type SourceOptions } from "./open-source";
-import {
-  type GgufPart,
-  ggufParts,
-  joinParts,
-  MOST_PARTS,
-  missingPart,
-  partCount,
-} from "./split-gguf";
+import { type GgufPart, type GgufReading, openPart } from "./gguf-part";
+import { ggufParts, MOST_PARTS } from "./gguf-parts";
+import type { Source } from "./open-source";
+import { joinParts, missingPart, partCount } from "./split-gguf";
 
 type Open = (source: Source) => Promise<GgufPart>;
 
@@ -46,44 +39,37 @@ async function partsBeside(given: Source, first: GgufPart, open: Open): Promise<
 }
 
 /**
- * Opens a GGUF file and, where it is one of several parts, those beside it; or a list of all parts in any order. All are
- * closed where one fails.
+ * Opens the parts beside one that is open, or a list of all parts in any order. All are closed where one fails.
  *
- * @param budget of all heads together
- * @returns the parts in their order; one for a whole file
- * @throws {TensorError} as `readGgufHeader`, `openSource` and `joinParts`; `ERR_ARGUMENT` for an empty list, `ERR_RANGE` for
- *   one of more than 1000
+ * @param first where `source` is no list, its file
+ * @returns the parts in their order
+ * @throws {TensorError} as `openPart` and `joinParts`; `ERR_ARGUMENT` for an empty list, `ERR_RANGE` for one of more than 1000
  */
 export async function openParts(
   source: Source | readonly Source[],
-  { budget, ...options }: SourceOptions & { budget: Budget },
+  first: GgufPart | undefined,
+  reading: GgufReading,
 ): Promise<GgufPart[]> {
-  const opened: GgufPart["source"][] = [];
+  const opened = first ? [first] : [];
   const open: Open = async (place) => {
-    const bytes = await openSource(place, options);
-    opened.push(bytes);
-    return {
-      source: bytes,
-      header: await readGgufHeader(bytes, { signal: options.signal, budget }),
-    };
+    const part = await openPart(place, reading);
+    opened.push(part);
+    return part;
   };
   try {
-    if (!isList(source)) return joinParts(await partsBeside(source, await open(source), open));
-    assertKind(source.length > 0, "openGguf", "a list of parts must have one", "none");
-    if (source.length > MOST_PARTS)
+    if (first) return joinParts(await partsBeside(source as Source, first, open));
+    const places = source as readonly Source[];
+    assertKind(places.length > 0, "openGguf", "a list of parts must have one", "none");
+    if (places.length > MOST_PARTS)
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/openGguf: a model must have at most ${MOST_PARTS} parts, got ${source.length}`,
-        { fields: { count: source.length } },
+        `tensor-gpu/openGguf: a model must have at most ${MOST_PARTS} parts, got ${places.length}`,
+        { fields: { count: places.length } },
       );
-    const parts: GgufPart[] = [];
-    for (const place of source) parts.push(await open(place));
-    return joinParts(parts);
+    for (const place of places) await open(place);
+    return joinParts(opened);
   } catch (error) {
-    for (const bytes of opened) await bytes.close?.();
+    for (const part of opened) await part.source.close?.();
     throw error;
   }
 }
-
-const isList = (source: Source | readonly Source[]): source is readonly Source[] =>
-  Array.isArray(source);

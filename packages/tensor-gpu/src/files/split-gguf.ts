@@ -3,35 +3,8 @@
  * `split.count` and `split.tensors.count` (of all parts together); the first has the model's other values.
  */
 import { TensorError } from "../errors";
-import type { ByteSource } from "./byte-source";
-import type { GgufHeader } from "./gguf-header";
-
-/** The largest number of parts; published models have up to 100. */
-export const MOST_PARTS = 1000;
-
-const partName = /-(\d{5})-of-(\d{5})\.gguf$/i;
-
-/** A part whose head was read. */
-export interface GgufPart {
-  readonly source: ByteSource;
-  readonly header: GgufHeader;
-}
-
-const numbered = (part: number, count: number) =>
-  [part, count].map((n) => String(n).padStart(5, "0")).join("-of-");
-
-/**
- * The names of all parts of a split GGUF file, in their order, from the name of one: for `x-00002-of-00003.gguf` also
- * `x-00001-of-00003.gguf` and `x-00003-of-00003.gguf`. Undefined for a name that is no part's.
- * @param name with or without its folder
- */
-export function ggufParts(name: string): string[] | undefined {
-  const found = partName.exec(String(name));
-  const [part, count] = [Number(found?.[1]), Number(found?.[2])];
-  if (!found || part < 1 || part > count || count > MOST_PARTS) return undefined;
-  const [stem, ending] = [name.slice(0, found.index), name.slice(-".gguf".length)];
-  return Array.from({ length: count }, (_, i) => `${stem}-${numbered(i + 1, count)}${ending}`);
-}
+import type { GgufPart } from "./gguf-part";
+import { ggufParts, MOST_PARTS, partName } from "./gguf-parts";
 
 const wrong = (problem: string, fields: Record<string, unknown>) =>
   new TensorError("ERR_FORMAT", `tensor-gpu/openGguf: ${problem}`, { fields });
@@ -117,7 +90,7 @@ function inOrder(parts: readonly GgufPart[]): GgufPart[] {
 
 const stemOf = (name: string) => /[^\\/]*$/.exec(name)![0].split(partName)[0];
 
-/** Checks that parts are of one model: their name before the number, and the simple values that both state. */
+/** Compares what all parts of a model have: their name before the number, and the simple values that both state. */
 function assertSameModel(parts: readonly GgufPart[]): void {
   const [first] = parts as readonly [GgufPart];
   const areNamed = parts.every((part) => ggufParts(nameOf(part)) !== undefined);
