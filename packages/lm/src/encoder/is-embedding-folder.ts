@@ -1,14 +1,18 @@
-import { modelFolder } from "../files/model-folder";
-import type { Folder } from "../text-files";
+import { missingFile, modelFolder } from "../files/model-folder";
+import { type Folder, fileBudget, readJsonFile } from "../text-files";
 
 /**
  * True for a folder whose modules.json says how its model makes vectors of texts, as those of sentence-transformers do. Of a
  * repository of the hub the model is downloaded.
  *
- * @throws {LmError} as `loadEncoder` for what that file and the pooling file say
+ * @throws {LmError} `ERR_MISSING` without config.json; as `loadEncoder` for what modules.json and the pooling file say
  */
 export async function isEmbeddingFolder(folder: Folder): Promise<boolean> {
+  const where = "isEmbeddingFolder";
   const place = await modelFolder(folder, ["model"], {});
+  const reading = { fetch: undefined, budget: fileBudget(where, undefined) };
+  const config = await readJsonFile(place, "config.json", reading);
+  if (config === undefined) throw await missingFile(where, place, "config.json");
   const { readEmbeddingSettings } = await import("../files/embedding-settings");
-  return (await readEmbeddingSettings(place, {})) !== null;
+  return (await readEmbeddingSettings(place, reading)) !== null;
 }

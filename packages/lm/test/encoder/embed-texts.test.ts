@@ -237,6 +237,9 @@ describe("bad input", () => {
     expect(await isEmbeddingFolder(found)).toBe(true);
     expect(await isEmbeddingFolder(decoder)).toBe(false);
     found.delete("1_Pooling/config.json");
-    await expect(isEmbeddingFolder(found)).rejects.toMatchObject({ code: "ERR_MISSING" });
+    await expect(isEmbeddingFolder(found)).rejects.toThrow("there is no 1_Pooling/config.json");
+    await expect(isEmbeddingFolder(`${decoder}/none`)).rejects.toThrow(
+      "lm/isEmbeddingFolder: there is no config.json",
+    );
   });
 });
