@@ -8,5 +8,5 @@ export { type GptSizes, gpt } from "./gpt";
 export { measureSteps, type StepTimes, takeStep } from "./measure-steps";
 export { mlp } from "./mlp";
 export { moe } from "./moe";
-export { type DecoderSizes, TinyDecoder, VOCABULARY } from "./tiny-decoder";
+export { type DecoderSizes, TinyDecoder } from "./tiny-decoder";
 export type { Workload } from "./workload";
