@@ -3,26 +3,13 @@
  * `@node-llama-cpp/linux-x64` 3.22.1 through koffi. 512 numbers: small ones, large ones, and a shifted quarter.
  */
 import { readFileSync } from "node:fs";
+import { type AnyBlockType, allBlockTypes } from "@deepgrain/vitest/drawn-blocks";
 import { writeGguf } from "@deepgrain/vitest/write-gguf";
 import { describe, expect, it } from "vitest";
 import { fillTensor, openGguf, TensorError, zeros } from "../../src";
 
-const TYPES = {
-  Q4_0: 2,
-  Q4_1: 3,
-  Q5_0: 6,
-  Q5_1: 7,
-  Q8_0: 8,
-  Q2_K: 10,
-  Q3_K: 11,
-  Q4_K: 12,
-  Q5_K: 13,
-  Q6_K: 14,
-  IQ4_NL: 20,
-  IQ4_XS: 23,
-} as const;
-type Name = keyof typeof TYPES;
-const names = Object.keys(TYPES) as Name[];
+type Name = AnyBlockType;
+const names = Object.keys(allBlockTypes) as Name[];
 
 const fixture = JSON.parse(
   readFileSync(new URL("fixtures/ggml-blocks.json", import.meta.url), "utf8"),
@@ -31,7 +18,9 @@ const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 const numbersOf = (text: string) => new Float32Array(bytesOf(text).buffer);
 
 const fileOf = (name: Name, rows = 2, bytes = bytesOf(fixture[name].blocks), width = 512 / rows) =>
-  openGguf(writeGguf({}, [{ name: "w", shape: [rows, width], type: TYPES[name], bytes }]));
+  openGguf(
+    writeGguf({}, [{ name: "w", shape: [rows, width], type: allBlockTypes[name].type, bytes }]),
+  );
 
 describe("blocks of GGML", () => {
   it.each(names)("%s widen to the numbers of GGML's own reader, to the bit", async (name) => {
