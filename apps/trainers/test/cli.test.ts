@@ -44,7 +44,7 @@ describe("the command line", () => {
     [["nothing"], "unknown command"],
     [["esft", "nothing"], "unknown command 'nothing'"],
     [["--nothing"], "unknown option '--nothing'"],
-    [["logits", "--ids", "a.json"], "--model <dir|hf:owner/name> is required"],
+    [["logits", "--ids", "a.json"], "--model <dir|gguf|hf:owner/name[:type]> is required"],
     [["logits", "--model", "a", "--ids", "b", "--nothing"], "unknown option '--nothing'"],
     [["logits", "--model", "--ids", "b"], "--model needs a value"],
     [["convert", "a", "b", "--out", "c"], "too many arguments"],
