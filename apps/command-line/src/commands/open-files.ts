@@ -6,6 +6,7 @@ import { spelling } from "../flags/spelling";
 import { resolveModels } from "../models/resolve-models";
 import { checkInputs } from "./check-inputs";
 import type { CliContext } from "./context";
+import { tellRoundedTypes } from "./rounded-types";
 import { tellUnknownKeys } from "./unknown-keys";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -47,6 +48,7 @@ export async function withOpenFiles<T>(
   checkInputs(flags, values, context);
   const opened: Record<string, unknown> = { ...(await resolveModels(flags, values, context)) };
   await tellUnknownKeys(flags, opened, context);
+  await tellRoundedTypes(flags, opened, context);
   for (const [name, { writes }] of Object.entries(flags)) {
     const file = values[name] as OutputFile | undefined;
     if (writes === "file" && file) opened[name] = outputFile(file.path, context);

@@ -9,7 +9,7 @@ export type Dtype = (typeof dtypes)[number];
 const heldAs = (byDefault: Dtype) => ({
   dtype: flags.choice(dtypes, {
     default: byDefault,
-    help: "Type of the weights in memory; auto: each as the files have it",
+    help: "Type of the weights in memory; auto: each as the files have it, or int8 for a GGUF file's Q5_1, Q4_1, IQ4_XS, IQ4_NL, Q3_K and Q2_K",
   }),
 });
 

@@ -96,8 +96,14 @@ export const convert: RunCommand<typeof convertFlags> = async (values, context) 
   }
   await replaceModel(target, async (path) => {
     if (to === "gguf") {
-      const options = { type: dtype, name: basename(out), signal };
-      return saveGguf(join(path, "model.gguf"), model, files, options);
+      const isCopy = kind === "gguf" && held === "auto";
+      const blocksOf = isCopy ? await openGguf(source, { signal }) : undefined;
+      const options = { type: dtype, blocksOf, name: basename(out), signal };
+      try {
+        return await saveGguf(join(path, "model.gguf"), model, files, options);
+      } finally {
+        await blocksOf?.close();
+      }
     }
     const maxShardSizeBytes = maxShardMb === undefined ? undefined : maxShardMb * 1e6;
     await saveModel(path, model, { dtype: dtype as FloatDtype, maxShardSizeBytes });

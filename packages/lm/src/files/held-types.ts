@@ -5,7 +5,7 @@ import { viewsOf } from "../model/weight-views";
 import { scaleName } from "./fill-weights";
 import type { HeldType } from "./model-bytes";
 
-/** The type that holds a matrix of a file as it is. */
+/** The type that holds a matrix of a file as it is, int8 for blocks that none does. */
 function typeOf(file: TensorFile, name: string): HeldType {
   const { dtype, shape } = file.info(name);
   if (shape.length < 2 || scaleName(file, name) !== undefined) return "float32";
@@ -21,7 +21,7 @@ function stackOf(config: ModelConfig, name: string): string | undefined {
 }
 
 /**
- * For each weight the type that holds it as the file does, without loss. A stack of experts whose matrices have several is float32.
+ * For each weight the type that holds it as the file does, without loss; int8 for blocks that no type does. A stack of experts whose matrices have several is float32.
  * @param places where the file stores each weight
  */
 export function heldTypes(

@@ -24,7 +24,8 @@ export interface LoadModelOptions extends LoadOptions, FolderOptions {
    * How matrices are stored in memory. `"bfloat16"`, `"int8"` and `"q4_0"` (blocks of 32 with a scale each) take one half,
    * about one quarter and about one seventh of the memory, are read faster per token, and are for inference only; routers
    * and norms stay float32. `"auto"` keeps each matrix as the file has it: bfloat16, float16, or a GGUF file's blocks of
-   * Q8_0, Q6_K, Q5_K, Q5_0, Q4_K or Q4_0, all of which are for inference only; float32 for other types. Default `"float32"`.
+   * Q8_0, Q6_K, Q5_K, Q5_0, Q4_K or Q4_0, all of which are for inference only; its other blocks (Q5_1, Q4_1, IQ4_XS, IQ4_NL,
+   * Q3_K, Q2_K) become int8, float types are float32. Default `"float32"`.
    */
   dtype?: WeightType | "auto" | undefined;
 }

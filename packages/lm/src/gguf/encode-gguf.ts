@@ -22,7 +22,17 @@ export const bool = (value: boolean): TypedValue => ({ type: "bool", value });
 export type GgufType = "F32" | "F16" | "BF16" | "Q8_0" | "Q5_0" | "Q4_0";
 
 /** Types in which files store tensors: those, and those of which blocks are written as they were read. */
-export type StoredType = GgufType | "Q4_K" | "Q5_K" | "Q6_K";
+export type StoredType =
+  | GgufType
+  | "Q4_1"
+  | "Q5_1"
+  | "IQ4_NL"
+  | "Q2_K"
+  | "Q3_K"
+  | "Q4_K"
+  | "Q5_K"
+  | "Q6_K"
+  | "IQ4_XS";
 
 /** GGML's numbers of element types, and their bytes per `block` elements. */
 const elementTypes: Readonly<Record<StoredType, { number: number; block: number; bytes: number }>> =
@@ -30,13 +40,23 @@ const elementTypes: Readonly<Record<StoredType, { number: number; block: number;
     F32: { number: 0, block: 1, bytes: 4 },
     F16: { number: 1, block: 1, bytes: 2 },
     Q4_0: { number: 2, block: 32, bytes: 18 },
+    Q4_1: { number: 3, block: 32, bytes: 20 },
     Q5_0: { number: 6, block: 32, bytes: 22 },
+    Q5_1: { number: 7, block: 32, bytes: 24 },
     Q8_0: { number: 8, block: 32, bytes: 34 },
+    Q2_K: { number: 10, block: 256, bytes: 84 },
+    Q3_K: { number: 11, block: 256, bytes: 110 },
     Q4_K: { number: 12, block: 256, bytes: 144 },
     Q5_K: { number: 13, block: 256, bytes: 176 },
     Q6_K: { number: 14, block: 256, bytes: 210 },
+    IQ4_NL: { number: 20, block: 32, bytes: 18 },
+    IQ4_XS: { number: 23, block: 256, bytes: 136 },
     BF16: { number: 30, block: 1, bytes: 2 },
   };
+
+/** Whether a file's type is one of blocks. */
+export const isBlockType = (type: string): type is StoredType =>
+  Object.hasOwn(elementTypes, type) && elementTypes[type as StoredType].block > 1;
 
 /** The types of files by those in which matrices are held as files have them. */
 export const storedTypes: Readonly<Record<CompactType, StoredType>> = {

@@ -26,11 +26,17 @@ export const fileTypes: Readonly<Record<StoredType, number>> = {
   F32: 0,
   F16: 1,
   Q4_0: 2,
+  Q4_1: 3,
   Q8_0: 7,
   Q5_0: 8,
+  Q5_1: 9,
+  Q2_K: 10,
+  Q3_K: 12,
   Q4_K: 15,
   Q5_K: 17,
   Q6_K: 18,
+  IQ4_NL: 25,
+  IQ4_XS: 30,
   BF16: 32,
 };
 
@@ -41,7 +47,7 @@ export type WrittenType = GgufType | "auto";
 export interface PlannedTensor extends GgufEntry {
   read(): Promise<Float32Array>;
   /** Its bytes, where the model holds them as the file will. */
-  readonly bytes?: (() => Uint8Array) | undefined;
+  readonly bytes?: (() => Uint8Array | Promise<Uint8Array>) | undefined;
 }
 
 /** The type of a file in which a matrix is held in memory, if its rows are whole blocks of it. */

@@ -6,10 +6,12 @@ import {
   outputPlace,
   writeFileAtomic,
 } from "@deepgrain/support/files";
-import { LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
+import type { GgufFile } from "@deepgrain/tensor-gpu";
+import { having, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { Tokenizer } from "../tokenizer/create-tokenizer";
 import type { TokenizerFiles } from "../tokenizer/tokenizer-files";
+import { withBlocksOf } from "./copied-blocks";
 import { elementBytes, encodeElements, ggufHead, paddingAfter } from "./encode-gguf";
 import { type GgufPlan, planGguf, type WrittenType } from "./gguf-plan";
 
@@ -21,7 +23,7 @@ async function* fileChunks(
   for (const tensor of tensors) {
     await takeTurn();
     signal?.throwIfAborted();
-    yield tensor.bytes?.() ?? encodeElements(tensor, await tensor.read());
+    yield (await tensor.bytes?.()) ?? encodeElements(tensor, await tensor.read());
     yield paddingAfter(elementBytes(tensor));
   }
 }
@@ -48,6 +50,11 @@ export interface SaveGgufOptions {
    * that `loadModel` kept bit for bit as they were read. Vectors and routers stay in float32.
    */
   type?: WrittenType | undefined;
+  /**
+   * The open GGUF file that the model was read from and is unchanged since: its blocks of any type are copied bit for bit, those
+   * that `loadModel` rounded, too. With type "auto" only.
+   */
+  blocksOf?: GgufFile | undefined;
   /** The model's name in the file (`general.name`). Default: its family's. */
   name?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -72,10 +79,14 @@ export async function saveGguf(
   tokenizer: Tokenizer | TokenizerFiles | null,
   options: SaveGgufOptions = {},
 ): Promise<void> {
-  const { type = "auto", name, signal, ...rest } = optionsOf("saveGguf", options);
+  const { type = "auto", blocksOf, name, signal, ...rest } = optionsOf("saveGguf", options);
   refuseUnknown("saveGguf", rest);
   oneOf("saveGguf", "type", type, writtenTypes);
-  const plan = await planGguf(model, tokenizer, { type, name });
+  if (blocksOf !== undefined) having("saveGguf", "blocksOf", blocksOf, "readRaw", "values");
+  if (blocksOf !== undefined && type !== "auto")
+    throw new LmError("ERR_ARGUMENT", `lm/saveGguf: blocksOf goes with type auto, got ${type}`);
+  const own = await planGguf(model, tokenizer, { type, name });
+  const plan = blocksOf === undefined ? own : withBlocksOf(own, blocksOf);
   try {
     await writeTo(file, fileChunks(plan, signal));
   } catch (error) {

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openGguf } from "@deepgrain/tensor-gpu";
-import { type BlockType, blockTypes, drawnBlocks } from "@deepgrain/vitest/drawn-blocks";
+import {
+  type AnyBlockType,
+  allBlockTypes,
+  type BlockType,
+  drawnBlocks,
+} from "@deepgrain/vitest/drawn-blocks";
 import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { CausalLM, parseConfig, saveGguf } from "../../src";
 
@@ -61,7 +66,7 @@ export const typedValues = (values: ReadonlyMap<string, unknown>) =>
 export async function blockModel(
   folder: string,
   config: keyof typeof blockConfigs,
-  typeOf: (name: string) => BlockType,
+  typeOf: (name: string) => AnyBlockType,
 ): Promise<Uint8Array> {
   const path = join(folder, "drawn.gguf");
   const model = new CausalLM(parseConfig(blockConfigs[config]));
@@ -77,7 +82,7 @@ export async function blockModel(
     else {
       const type = typeOf(name);
       const bytes = drawnBlocks(type, data.length, { random });
-      tensors.push({ name, shape, type: blockTypes[type].type, bytes });
+      tensors.push({ name, shape, type: allBlockTypes[type].type, bytes });
     }
   }
   await file.close();

@@ -1,16 +1,5 @@
 import { TensorError } from "../errors";
 import { fromBfloat16, fromFloat8E4m3fn, fromFloat8E5m2, fromFloat16 } from "./casts";
-import {
-  fromQ4KBlocks,
-  fromQ5KBlocks,
-  fromQ6KBlocks,
-  K_BLOCK,
-  Q4K_BLOCK_BYTES,
-  Q5K_BLOCK_BYTES,
-  Q6K_BLOCK_BYTES,
-} from "./k-blocks";
-import { fromQ4Blocks, fromQ5Blocks, Q4_BLOCK_BYTES, Q5_BLOCK_BYTES } from "./nibble-blocks";
-import { fromQ8Blocks, Q8_BLOCK, Q8_BLOCK_BYTES } from "./q8-blocks";
 
 /** Element types of the safetensors format that this package knows. */
 export type FileDtype =
@@ -34,7 +23,19 @@ export type FileDtype =
 export type StoredDtype = FileDtype | BlockDtype;
 
 /** GGML's blocks of several numbers that can be widened to float32. */
-export type BlockDtype = "Q8_0" | "Q4_0" | "Q5_0" | "Q4_K" | "Q5_K" | "Q6_K";
+export type BlockDtype =
+  | "Q8_0"
+  | "Q4_0"
+  | "Q4_1"
+  | "Q5_0"
+  | "Q5_1"
+  | "IQ4_NL"
+  | "Q2_K"
+  | "Q3_K"
+  | "Q4_K"
+  | "Q5_K"
+  | "Q6_K"
+  | "IQ4_XS";
 
 /**
  * The data of a tensor that was read: floats of up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other
@@ -64,7 +65,8 @@ type ArrayOf<T> = new (buffer: ArrayBufferLike, byteOffset: number, length: numb
 const elements = <T>(list: ArrayOf<T> & { BYTES_PER_ELEMENT: number }, bytes: Uint8Array): T =>
   new list(bytes.buffer, bytes.byteOffset, bytes.length / list.BYTES_PER_ELEMENT);
 
-const toFloat32 = (
+/** A reader of elements that become float32. @param sizeBytes per element; of blocks a fraction */
+export const toFloat32 = (
   sizeBytes: number,
   cast: (bytes: Uint8Array, out: Float32Array) => unknown,
 ): DtypeReader => ({
@@ -73,12 +75,6 @@ const toFloat32 = (
   widen: (bytes, out, at) =>
     cast(bytes, (out as Float32Array).subarray(at, at + bytes.length / sizeBytes)),
 });
-
-const toBlocks = (
-  blockSize: number,
-  blockBytes: number,
-  cast: (bytes: Uint8Array, out: Float32Array) => unknown,
-): DtypeReader => ({ ...toFloat32(blockBytes / blockSize, cast), blockBytes, blockSize });
 
 type NarrowIntegers = Int8Array | Int16Array | Uint16Array;
 type WideIntegers = Uint32Array | BigInt64Array | BigUint64Array;
@@ -103,8 +99,8 @@ function tooWide(value: number | bigint, index: number): TensorError {
   return new TensorError("ERR_RANGE", message, { fields: { value, index } });
 }
 
-/** Readers by element type. The format is little-endian, so the machine must be too. */
-export const DTYPES: Readonly<Record<StoredDtype, DtypeReader>> = {
+/** Readers by element type of the safetensors format. The format is little-endian, so the machine must be too. */
+export const DTYPES: Readonly<Record<FileDtype, DtypeReader>> = {
   F64: { sizeBytes: 8, view: (bytes) => elements(Float64Array, bytes) },
   F32: { sizeBytes: 4, view: (bytes) => elements(Float32Array, bytes) },
   F16: toFloat32(2, (bytes, out) => fromFloat16(elements(Uint16Array, bytes), out)),
@@ -120,16 +116,8 @@ export const DTYPES: Readonly<Record<StoredDtype, DtypeReader>> = {
   U16: toInt32(Uint16Array),
   U8: { sizeBytes: 1, view: (bytes) => bytes },
   BOOL: { sizeBytes: 1, view: (bytes) => bytes },
-  Q8_0: toBlocks(Q8_BLOCK, Q8_BLOCK_BYTES, fromQ8Blocks),
-  Q4_0: toBlocks(Q8_BLOCK, Q4_BLOCK_BYTES, fromQ4Blocks),
-  Q5_0: toBlocks(Q8_BLOCK, Q5_BLOCK_BYTES, fromQ5Blocks),
-  Q4_K: toBlocks(K_BLOCK, Q4K_BLOCK_BYTES, fromQ4KBlocks),
-  Q5_K: toBlocks(K_BLOCK, Q5K_BLOCK_BYTES, fromQ5KBlocks),
-  Q6_K: toBlocks(K_BLOCK, Q6K_BLOCK_BYTES, fromQ6KBlocks),
 };
 
 /** True for element types of the safetensors format. */
 export const isFileDtype = (value: unknown): value is FileDtype =>
-  typeof value === "string" &&
-  Object.hasOwn(DTYPES, value) &&
-  DTYPES[value as StoredDtype].blockBytes === undefined;
+  typeof value === "string" && Object.hasOwn(DTYPES, value);

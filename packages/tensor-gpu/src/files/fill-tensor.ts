@@ -24,15 +24,20 @@ const HELD_AS: Readonly<Record<string, CompactType>> = {
   Q6_K: "q6_k",
 };
 
+/** Blocks of files that no compact type holds as they are. */
+const ROUNDED = ["Q4_1", "Q5_1", "IQ4_NL", "IQ4_XS", "Q2_K", "Q3_K"];
+
 /**
- * The compact type that holds a file's elements as they are, without loss; undefined where there is none.
+ * The compact type that holds a file's elements as they are, without loss; for blocks of Q4_1, Q5_1, IQ4_NL, IQ4_XS, Q2_K and
+ * Q3_K, which have none, `"int8"`, to which they are rounded; undefined for other types.
  * @param stored the type of the elements in a file, such as `"Q4_K"`
  * @param columns elements of a row; they must be whole blocks of the type
  * @throws {TensorError} `ERR_ARGUMENT` for a type that is no text
  */
 export function compactTypeOf(stored: string, columns: number): CompactType | undefined {
   assertKind(typeof stored === "string", "compactTypeOf", "needs the name of a type", stored);
-  const type = Object.hasOwn(HELD_AS, stored) ? HELD_AS[stored] : undefined;
+  const held = Object.hasOwn(HELD_AS, stored) ? HELD_AS[stored] : undefined;
+  const type = ROUNDED.includes(stored) ? "int8" : held;
   const isFloat = type === "bfloat16" || type === "float16";
   return type && (isFloat || hasWholeBlocks(type, columns)) ? type : undefined;
 }
@@ -100,6 +105,18 @@ async function fillStraight(
   return true;
 }
 
+/** Widened blocks are finite where their scales are. @throws {TensorError} `ERR_FORMAT` */
+function assertFinite(name: string, stored: string, data: ArrayLike<number>): void {
+  if (!/^I?Q\d/.test(stored)) return; // floats may be anything
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]))
+      throw new TensorError(
+        "ERR_FORMAT",
+        `tensor-gpu/fillTensor: ${name} is damaged: the scale of a block is not finite`,
+        { fields: { name } },
+      );
+}
+
 /** Overwrites a tensor; the error names the tensor when its type cannot hold the numbers. */
 function setNamed(x: Tensor, name: string, data: ArrayLike<number>): void {
   try {
@@ -136,7 +153,7 @@ export async function fillTensor(
     "file must be an open file of tensors",
     file,
   );
-  const { shape } = file.info(name);
+  const { shape, dtype: stored } = file.info(name);
   if (!sameShape(shape, x.shape))
     throw new TensorError(
       "ERR_SHAPE",
@@ -149,12 +166,15 @@ export async function fillTensor(
   const step = Math.max(1, Math.floor(PIECE / rowSize));
   const isWhole = shape.length < 2 || (isCompact(x.dtype) && !x.isContiguous);
   if (isWhole || step >= shape[0]!) {
-    setNamed(x, name, (await file.readFloat32(name, { signal })).data);
+    const { data } = await file.readFloat32(name, { signal });
+    assertFinite(name, stored, data);
+    setNamed(x, name, data);
     return;
   }
   for (let first = 0; first < shape[0]!; first += step) {
     const count = Math.min(step, shape[0]! - first);
     const { data } = await file.readRows(name, first, first + count, { signal });
+    assertFinite(name, stored, data);
     const rows = x.view([count, ...shape.slice(1)], x.strides, x.offset + first * x.strides[0]!);
     try {
       setNamed(rows, name, data);

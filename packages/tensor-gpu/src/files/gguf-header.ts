@@ -4,8 +4,9 @@
  */
 import type { Budget } from "@deepgrain/support";
 import { TensorError } from "../errors";
+import { readerOf } from "./block-dtypes";
 import { type ByteSource, readExactly } from "./byte-source";
-import { DTYPES, type StoredDtype } from "./dtypes";
+import type { StoredDtype } from "./dtypes";
 import { GgufCursor, type GgufValue, NEEDS_MORE } from "./gguf-cursor";
 import type { TensorInfo } from "./safetensors-header";
 
@@ -22,7 +23,7 @@ const MOST_TENSORS = 400_000;
 const MOST_PAIRS = 100_000;
 const MOST_AXES = 8;
 
-/** Names of GGML's element types by number; those that can be read are names of `DTYPES`. */
+/** Names of GGML's element types by number; those that can be read are of `StoredDtype`. */
 const typeNames: Readonly<Record<number, string>> = {
   0: "F32",
   1: "F16",
@@ -58,7 +59,10 @@ const typeNames: Readonly<Record<number, string>> = {
   39: "MXFP4",
 };
 
-const floats = ["F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K", "Q5_0", "Q4_K", "Q4_0"];
+const floats = [
+  ...["F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0"],
+  ...["IQ4_XS", "IQ4_NL", "Q3_K", "Q2_K"],
+];
 const readable = [...floats, "F64", "I8", "I16", "I32", "I64"];
 
 type Fail = (problem: string, fields?: Record<string, unknown>) => never;
@@ -90,7 +94,7 @@ function readEntry(cursor: GgufCursor, fail: Fail): Entry {
 
 /** Byte range of a tensor's data. */
 function placeOf({ name, shape, dtype, offset }: Entry, dataBegin: number, fail: Fail): TensorInfo {
-  const { sizeBytes, blockSize = 1 } = DTYPES[dtype];
+  const { sizeBytes, blockSize = 1 } = readerOf(dtype);
   const size = shape.reduce((a, b) => a * b, 1);
   if ((shape.at(-1) ?? 1) % blockSize !== 0)
     fail(`${name}: rows of ${dtype} must be whole blocks of ${blockSize}, got ${shape.at(-1)}`, {

@@ -1,6 +1,7 @@
 import { type Budget, type BudgetLimits, budgets } from "@deepgrain/support";
 import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sizeOf } from "../tensor/shape";
+import { readerOf } from "./block-dtypes";
 import type { ByteSource } from "./byte-source";
 import type { GgufValue } from "./gguf-cursor";
 import { openParts } from "./open-parts";
@@ -140,7 +141,7 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
  * @param source path, address, `Blob`, bytes or reader; or a list of all parts, in any order
  * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done
  * @throws {TensorError} `ERR_FORMAT` when a file breaks a rule of the format, or parts are not those of one model;
- *   `ERR_DTYPE` naming a tensor in a type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_LIMIT` when
+ *   `ERR_DTYPE` naming a tensor in a type other than floats, integers, Q8_0, Q6_K, Q5_K, Q5_1, Q5_0, Q4_K, Q4_1, Q4_0, IQ4_XS, IQ4_NL, Q3_K and Q2_K; `ERR_LIMIT` when
  *   a head is beyond the budget; `ERR_IO` when a file cannot be read, naming a part that is missing
  * @see the GGUF specification of ggml, docs/gguf.md
  */
@@ -154,7 +155,8 @@ export async function openGguf(
   const parts = await openParts(source, { fetch, signal, budget: own });
   const places = new Map<string, TensorPlace>();
   for (const { source: bytes, header } of parts)
-    for (const [name, info] of header.tensors) places.set(name, { ...info, source: bytes });
+    for (const [name, info] of header.tensors)
+      places.set(name, { ...info, source: bytes, reader: readerOf(info.dtype) });
   const sources = parts.map((part) => part.source);
   const values = parts[0]!.header.metadata;
   const metadata = Object.fromEntries(

@@ -1,6 +1,12 @@
 import { TensorError } from "../errors";
 import { type ByteSource, fillExactly, readExactly } from "./byte-source";
-import { DTYPES, type StoredDtype, type TensorData } from "./dtypes";
+import {
+  DTYPES,
+  type DtypeReader,
+  type FileDtype,
+  type StoredDtype,
+  type TensorData,
+} from "./dtypes";
 import type { NamedTensor } from "./named-tensors";
 import type { TensorInfo } from "./safetensors-header";
 import { toFloat32Exactly } from "./to-float32";
@@ -55,6 +61,8 @@ export interface TensorFile {
 /** Location of one tensor of a `TensorFile`. */
 export interface TensorPlace extends TensorInfo {
   readonly source: ByteSource;
+  /** How its elements are read, where its type is none of safetensors. */
+  readonly reader?: DtypeReader | undefined;
 }
 
 const CHUNK_BYTES = 1 << 24; // Widening reads 16 MiB at a time, so the narrow form is never in memory as a whole.
@@ -90,7 +98,7 @@ export function tensorFile(
     metadata,
     has: (name) => places.has(name),
     info(name) {
-      const { source: _, ...info } = find(name);
+      const { source: _source, reader: _reader, ...info } = find(name);
       return info;
     },
     read,
@@ -142,7 +150,7 @@ function selectRows(name: string, place: TensorPlace, begin: number, end: number
 
 async function readElements(place: TensorPlace, signal?: AbortSignal): Promise<TensorData> {
   const { source, begin, end } = place;
-  const reader = DTYPES[place.dtype];
+  const reader = place.reader ?? DTYPES[place.dtype as FileDtype];
   if ("view" in reader) return reader.view(await readExactly(source, begin, end, signal));
   const out = reader.allocate((end - begin) / reader.sizeBytes);
   const step = CHUNK_BYTES - (CHUNK_BYTES % (reader.blockBytes ?? 1));

@@ -7,7 +7,10 @@ import { writeGguf } from "@deepgrain/vitest/write-gguf";
 import { describe, expect, it } from "vitest";
 import { fillTensor, openGguf, TensorError, zeros } from "../../src";
 
-const TYPES = { Q4_0: 2, Q5_0: 6, Q8_0: 8, Q4_K: 12, Q5_K: 13, Q6_K: 14 } as const;
+const TYPES = {
+  ...{ Q4_0: 2, Q4_1: 3, Q5_0: 6, Q5_1: 7, Q8_0: 8, Q2_K: 10, Q3_K: 11, Q4_K: 12, Q5_K: 13 },
+  ...{ Q6_K: 14, IQ4_NL: 20, IQ4_XS: 23 },
+} as const;
 type Name = keyof typeof TYPES;
 const names = Object.keys(TYPES) as Name[];
 
@@ -17,8 +20,8 @@ const fixture = JSON.parse(
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 const numbersOf = (text: string) => new Float32Array(bytesOf(text).buffer);
 
-const fileOf = (name: Name, rows = 2, bytes = bytesOf(fixture[name].blocks)) =>
-  openGguf(writeGguf({}, [{ name: "w", shape: [rows, 512 / rows], type: TYPES[name], bytes }]));
+const fileOf = (name: Name, rows = 2, bytes = bytesOf(fixture[name].blocks), width = 512 / rows) =>
+  openGguf(writeGguf({}, [{ name: "w", shape: [rows, width], type: TYPES[name], bytes }]));
 
 describe("blocks of GGML", () => {
   it.each(names)("%s widen to the numbers of GGML's own reader, to the bit", async (name) => {
@@ -45,6 +48,17 @@ describe("blocks of GGML", () => {
       }
     },
   );
+
+  it.each(names)("%s are read a piece at a time as at once", async (name) => {
+    const piece = bytesOf(fixture[name].blocks);
+    const times = 1 + Math.ceil(2 ** 24 / piece.length); // more than is widened at a time
+    const bytes = new Uint8Array(times * piece.length);
+    for (let i = 0; i < times; i++) bytes.set(piece, i * piece.length);
+    const { data } = await (await fileOf(name, 2 * times, bytes, 256)).readFloat32("w");
+    const wanted = numbersOf(fixture[name].values);
+    for (const i of [0, 1, times >> 1, times - 2, times - 1])
+      expect(data.subarray(512 * i, 512 * i + 512)).toEqual(wanted);
+  });
 
   it("refuse rows that are not whole blocks, and a file that ends inside one", async () => {
     const bytes = bytesOf(fixture.Q4_K.blocks);

@@ -91,11 +91,23 @@ describe("openGguf", () => {
     });
   });
 
-  it("names the tensor of a quantisation that it does not read", async () => {
-    const other = [{ ...tensors()[0]!, name: "blk.0.ffn_up.weight", type: 10 }];
+  it.each<[number, string]>([
+    [16, "IQ2_XXS"],
+    [17, "IQ2_XS"],
+    [18, "IQ3_XXS"],
+    [19, "IQ1_S"],
+    [21, "IQ3_S"],
+    [22, "IQ2_S"],
+    [29, "IQ1_M"],
+    [9, "Q8_1"],
+    [39, "MXFP4"],
+    [99, "type 99"],
+  ])("names a tensor of type %s, %s, and what to convert it to", async (type, typeName) => {
+    const other = [{ ...tensors()[0]!, name: "blk.0.ffn_up.weight", type }];
     expect(await failure(writeGguf({}, other))).toMatchObject({
       code: "ERR_DTYPE",
-      message: expect.stringMatching(/blk\.0\.ffn_up\.weight is stored as Q2_K/),
+      message: `tensor-gpu/openGguf: blk.0.ffn_up.weight is stored as ${typeName}; convert the file to one of F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_1, Q5_0, Q4_K, Q4_1, Q4_0, IQ4_XS, IQ4_NL, Q3_K, Q2_K, such as Q4_K_M or Q4_0 by llama.cpp's llama-quantize`,
+      fields: { name: "blk.0.ffn_up.weight", dtype: typeName },
     });
   });
 

@@ -212,7 +212,9 @@ describe("100 damaged sets of parts", () => {
   /** A set with up to three changes. */
   function damagedSet(seed: number): Map<string, Uint8Array> {
     const draw = createDraw(seed);
-    const set = new Map<string, Uint8Array>([...parts].map(([name, bytes]) => [name, bytes.slice()]));
+    const set = new Map<string, Uint8Array>(
+      [...parts].map(([name, bytes]) => [name, bytes.slice()]),
+    );
     const other = [...writeGgufParts("x", values, tensors.slice(1), draw.int(2, 4))];
     const changes: ((name: string) => void)[] = [
       (name) => set.delete(name),
