@@ -9,7 +9,7 @@ import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
 type Reading = Pick<FolderOptions, "fetch" | "signal" | "budget">;
 
 /** A model's files, open. */
-export interface OpenModel {
+interface OpenModel {
   config: ModelConfig;
   /** Its weights, under Hugging Face's names. */
   file: TensorFile;

@@ -6,14 +6,11 @@ import { ggufModels, isGguf, listed, partNames } from "./gguf-files";
 /** A GGUF file: its path or address, or what is in it; of a file in parts several. */
 export type GgufSource = string | Blob | readonly Blob[];
 
-/** The parts of a model that either a Hugging Face folder or a GGUF file holds. */
-export type SourcePart = "config" | "model" | "tokenizer";
-
 /** Whether files of these names are Hugging Face's of a part: then a GGUF file beside them is not read. */
-const isOwn: Readonly<Record<SourcePart, (name: string) => boolean>> = {
-  config: (name) => name === "config.json" || name.endsWith(".safetensors"),
-  model: (name) => name.endsWith(".safetensors"),
-  tokenizer: (name) => name === "tokenizer.json",
+const isOwn = {
+  config: (name: string) => name === "config.json" || name.endsWith(".safetensors"),
+  model: (name: string) => name.endsWith(".safetensors"),
+  tokenizer: (name: string) => name === "tokenizer.json",
 };
 
 /** The names in a folder; none in an address and in what is no folder, of which the loaders say what is wrong. */
@@ -51,8 +48,8 @@ async function contentOf(
  */
 export async function ggufSource(
   folder: Folder,
-  part: SourcePart = "model",
-): Promise<GgufSource | undefined> {
+  part: "config" | "model" | "tokenizer" = "model",
+): Promise<string | Blob | readonly Blob[] | undefined> {
   if (typeof folder === "string" && isGguf(folder)) return folder;
   const names = await namesOf(folder);
   const found = ggufModels(names);
