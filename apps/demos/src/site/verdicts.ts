@@ -41,12 +41,14 @@ export const lookOf = (outcome: keyof typeof standings) => {
   return { standing, mark: marks[standing] };
 };
 
-/** "2 as claimed, 1 undecided" */
+/** "2 as claimed, 1 undecided", and that a gate is not met where one is not */
 export function summaryOf({ claims }: Findings): string {
   const counts = new Map<string, number>();
   for (const { outcome } of claims) counts.set(outcome!, (counts.get(outcome!) ?? 0) + 1);
   const order = Object.keys(standings).filter((outcome) => counts.has(outcome));
-  return order.map((outcome) => `${counts.get(outcome)} ${outcome}`).join(", ");
+  const counted = order.map((outcome) => `${counts.get(outcome)} ${outcome}`).join(", ");
+  const gate = claims.find((claim) => claim.gate)?.gate;
+  return gate ? `${counted}; gate ${gate}` : counted;
 }
 
 /** The claim that stands for a paper: the first of its abstract's results, not of its analyses. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pictureFile, pictureOf, withTable } from "../../src/site/front-page";
 import { systems } from "../../src/site/systems";
-import { findingsOf, leadingClaim, openText, pictureNote } from "../../src/site/verdicts";
+import { findingsOf, leadingClaim, openText, pictureNote, summaryOf } from "../../src/site/verdicts";
 
 const root = new URL("../../../../", import.meta.url);
 const pathOf = (name: string) => new URL(name, root).pathname;
@@ -29,6 +29,11 @@ describe("beside the picture and the count", () => {
   it("stands which direction is better, and the paper's numbers and ours", () => {
     expect(pictureNote(first!)).toBe("lower is better; paper: 1.808 = 1.808; here 4.079 and 4.102");
     expect(pictureNote({ ...first!, better: null })).toMatch(/^claimed: DeepSeekMoE is lower; /);
+  });
+
+  it("stands how many came out as claimed, and that a gate is not met", () => {
+    expect(summaryOf({ ...findings, claims })).toBe("4 as claimed, 1 undecided; gate not met");
+    expect(summaryOf(findingsOf("renode"))).not.toContain("gate");
   });
 
   it("stands what is open and why", () => {
