@@ -236,6 +236,7 @@ describe("bad input", () => {
     model.dispose();
     expect(await isEmbeddingFolder(found)).toBe(true);
     expect(await isEmbeddingFolder(decoder)).toBe(false);
+    expect(await isEmbeddingFolder(`${decoder}/model.gguf`)).toBe(false);
     found.delete("1_Pooling/config.json");
     await expect(isEmbeddingFolder(found)).rejects.toThrow("there is no 1_Pooling/config.json");
     await expect(isEmbeddingFolder(`${decoder}/none`)).rejects.toThrow(
