@@ -16,12 +16,13 @@ afterAll(() => project.remove());
 it.each([
   ["answers a completion", 0, ["5"]],
   ["answers its own names to those who have a key", 1, ["200", "403"]],
+  ["opens the door of Ollama", 2, ["{ models: [] }"]],
 ] as const)("%s", async (_, block, lines) => {
   expect(await project.run(blocks[block]!)).toEqual(lines);
 });
 
 it("runs every block, beside our packages that these need", () => {
-  expect(blocks).toHaveLength(2);
+  expect(blocks).toHaveLength(3);
   const names = readdirSync(join(project.folder, "node_modules/@deepgrain"));
   expect(names.sort()).toEqual(["lm", "moe", "serve", "tensor-gpu", "trainer"]);
 });
