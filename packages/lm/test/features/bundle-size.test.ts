@@ -53,12 +53,12 @@ async function bundled(code: string): Promise<{ bytes: number; inputs: string[] 
 }
 
 describe("a bundle for browsers", () => {
-  it("loads at most 191 kB of gzip for loading a model and generating, the engine included", async () => {
+  it("loads at most 192 kB of gzip for loading a model and generating, the engine included", async () => {
     const { bytes, inputs } = await bundled(
       `import { complete, generate, loadModel, loadTokenizer } from "@deepgrain/lm";
        console.log(complete, generate, loadModel, loadTokenizer);`,
     );
-    expect(bytes).toBeLessThanOrEqual(191_000);
+    expect(bytes).toBeLessThanOrEqual(192_000);
     for (const later of [
       "jinja",
       "re2js",

@@ -124,9 +124,9 @@ describe.skipIf(sharedIsMissing)("requests in company", () => {
       else expect(wanted[i]!.startsWith(text)).toBe(true);
     }
     expect(same).toBeGreaterThanOrEqual(25);
-    await new Promise((turn) => setTimeout(turn));
+    const quiet = { running: 0, waiting: 0, requests: before.requests + 50 };
+    await expect.poll(() => batcher.numbers(), { timeout: 10_000 }).toMatchObject(quiet);
     const after = await batcher.numbers();
-    expect(after).toMatchObject({ running: 0, waiting: 0, requests: before.requests + 50 });
     expect(after.usedPages).toBe(after.keptPages);
     await batcher.close();
     await alone.close();

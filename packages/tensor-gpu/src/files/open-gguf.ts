@@ -1,11 +1,13 @@
 import { type Budget, type BudgetLimits, budgets } from "@deepgrain/support";
 import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sizeOf } from "../tensor/shape";
+import { blockReaders } from "./block-readers";
 import { isBlockDtype } from "./block-sizes";
 import type { ByteSource } from "./byte-source";
 import type { StoredDtype } from "./dtypes";
 import type { GgufValue } from "./gguf-cursor";
 import { type GgufPart, type GgufReading, openPart } from "./gguf-part";
+import { openParts } from "./open-parts";
 import type { Source, SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -145,17 +147,15 @@ async function partsOf(
 ): Promise<readonly GgufPart[]> {
   const first = isList(source) ? undefined : await openPart(source, reading);
   if (first && !first.header.metadata.has("split.count")) return [first];
-  const { openParts } = await import("./open-parts");
   return openParts(source, first, reading);
 }
 
 /** Where all tensors are, and how those in blocks are read. */
-async function placesIn(parts: readonly GgufPart[]): Promise<Map<string, TensorPlace>> {
+function placesIn(parts: readonly GgufPart[]): Map<string, TensorPlace> {
   const infos = parts.flatMap(({ header, source }) =>
     [...header.tensors].map(([name, info]) => [name, { ...info, source }] as const),
   );
   if (!infos.some(([, { dtype }]) => isBlockDtype(dtype))) return new Map(infos);
-  const { blockReaders } = await import("./block-readers");
   const readerOf = (dtype: StoredDtype) => (isBlockDtype(dtype) ? blockReaders[dtype] : undefined);
   return new Map(infos.map(([name, info]) => [name, { ...info, reader: readerOf(info.dtype) }]));
 }
@@ -179,7 +179,7 @@ export async function openGguf(
   refuseUnknown("openGguf", rest);
   const own = budgets(TensorError)("openGguf", budget, limits);
   const parts = await partsOf(source, { fetch, signal, budget: own });
-  const places = await placesIn(parts);
+  const places = placesIn(parts);
   const sources = parts.map((part) => part.source);
   const values = parts[0]!.header.metadata;
   const metadata = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { assertKind, fail } from "../errors";
 import type { KType } from "./k-blocks";
+import { quantiseK } from "./quantise-k";
 
 const types: readonly KType[] = ["Q4_K", "Q5_K", "Q6_K"];
 
@@ -21,7 +22,6 @@ export async function toKBlocks(
     fail("ERR_RANGE", `toKBlocks: type must be one of ${types.join(", ")}, got ${type}`);
   if (values.length % 256 !== 0)
     fail("ERR_SHAPE", `toKBlocks: needs a multiple of 256 numbers, got ${values.length}`);
-  const { quantiseK } = await import("./quantise-k");
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return undefined;
   return quantiseK(type, values);
 }
