@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pictureFile, pictureOf, withTable } from "../../src/site/front-page";
 import { systems } from "../../src/site/systems";
-import { findingsOf, leadingClaim, openText, pictureNote, summaryOf } from "../../src/site/verdicts";
+import {
+  findingsOf,
+  leadingClaim,
+  openText,
+  pictureNote,
+  summaryOf,
+} from "../../src/site/verdicts";
 
 const root = new URL("../../../../", import.meta.url);
 const pathOf = (name: string) => new URL(name, root).pathname;
