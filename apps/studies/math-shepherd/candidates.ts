@@ -33,23 +33,12 @@ const checker = createAnswerChecker();
 const recordOf = <T>(of: (id: Scorer) => T) =>
   Object.fromEntries(scorers.map((id) => [id, of(id)])) as Record<Scorer, T>;
 
-/** Samples solutions of each problem and scores them; equal ones are scored once. */
-export async function sampleCandidates(
+/** Samples solutions of each problem: texts by problem. */
+export async function sampleTexts(
   problems: readonly WordProblem[],
-  {
-    completer,
-    count,
-    models,
-    seed,
-    signal,
-  }: {
-    completer: Completer;
-    count: number;
-    models: Record<Scorer, StepRewardModel>;
-    seed: number;
-    signal: AbortSignal;
-  },
-): Promise<Sampled[][]> {
+  given: { completer: Completer; count: number; seed: number; signal: AbortSignal },
+): Promise<string[][]> {
+  const { completer, count, seed, signal } = given;
   const texts: string[][] = [];
   const atOnce = Math.max(1, Math.floor(256 / count));
   for (let at = 0; at < problems.length; at += atOnce) {
@@ -60,6 +49,38 @@ export async function sampleCandidates(
     });
     texts.push(...(await Promise.all(own)));
   }
+  return texts;
+}
+
+/** Whether each solution of a problem is right, and the key that its vote counts for. */
+const checked = (texts: readonly string[], gold: string) =>
+  texts.map((text) => {
+    const { extracted, correct } = checker.check(text, gold);
+    return { correct, key: extracted === null ? null : checker.key(extracted) };
+  });
+
+/** 1 or 0 per problem: whether votes are right, and whether any solution is. */
+export function votesOf(
+  problems: readonly WordProblem[],
+  texts: readonly (readonly string[])[],
+): { votes: number[]; any: number[] } {
+  const pools = problems.map(({ answer }, i) => checked(texts[i]!, answer));
+  const ofPools = (method: SelectionMethod | "oracle") =>
+    pools.map((pool) =>
+      isSolved(
+        pool.map((one) => ({ ...one, score: 0 })),
+        method,
+      ),
+    );
+  return { votes: ofPools("majority"), any: ofPools("oracle") };
+}
+
+/** Scores sampled solutions of each problem; equal ones are scored once. */
+export async function scoreCandidates(
+  problems: readonly WordProblem[],
+  texts: readonly (readonly string[])[],
+  { models, signal }: { models: Record<Scorer, StepRewardModel>; signal: AbortSignal },
+): Promise<Sampled[][]> {
   const distinct = problems.flatMap(({ problem }, i) =>
     [...new Set(texts[i])].flatMap((text) => {
       const steps = splitSteps(text);
@@ -74,15 +95,10 @@ export async function sampleCandidates(
   const found = new Map<Scorer, Map<string, number[]>>();
   for (const id of scorers) found.set(id, await scored(models[id]));
   return problems.map(({ answer: gold }, i) =>
-    texts[i]!.map((text): Sampled => {
-      const { extracted, correct } = checker.check(text, gold);
-      const own = `${i} ${text}`;
-      return {
-        steps: splitSteps(text),
-        correct,
-        key: extracted === null ? null : checker.key(extracted),
-        scores: recordOf((id) => found.get(id)!.get(own) ?? []),
-      };
+    checked(texts[i]!, gold).map((one, j): Sampled => {
+      const text = texts[i]![j]!;
+      const scores = recordOf((id) => found.get(id)!.get(`${i} ${text}`) ?? []);
+      return { ...one, steps: splitSteps(text), scores };
     }),
   );
 }
@@ -126,6 +142,13 @@ export interface ChoiceMeasures {
   solved: number[];
 }
 
+/** 1 where the chosen solution is right, else 0. */
+function isSolved(pool: readonly CheckedCandidate[], method: SelectionMethod | "oracle"): 0 | 1 {
+  if (method === "oracle") return pool.some(({ correct }) => correct) ? 1 : 0;
+  const { index } = select(pool, method);
+  return index !== null && pool[index]!.correct ? 1 : 0;
+}
+
 /** Measures every way to choose. */
 export function measureChoices(
   pools: readonly (readonly Sampled[])[],
@@ -138,11 +161,7 @@ export function measureChoices(
       ),
     );
     const curve = bestOfNCurve(candidates, { method, subsets: 40, bootstraps: 1 });
-    const solved = candidates.map((own) => {
-      if (method === "oracle") return own.some(({ correct }) => correct) ? 1 : 0;
-      const { index } = select(own, method);
-      return index !== null && own[index]!.correct ? 1 : 0;
-    });
+    const solved = candidates.map((own) => isSolved(own, method));
     return [id, { accuracy: curve.map(({ n, accuracy }) => ({ n, accuracy })), solved }];
   });
   return Object.fromEntries(measured) as Record<Choice, ChoiceMeasures>;

@@ -20,8 +20,8 @@ const charts = [
 /** Accuracy of every choice over the number of solutions: by best score, and by votes. */
 export function choiceCurves(runs: StudyRuns<ShepherdSettings, ShepherdResult>): Html {
   const pointsOf = (id: Choice) =>
-    curveOf(runs, "pipeline", ({ pipeline }) => {
-      const { accuracy } = pipeline!.choices[id];
+    curveOf(runs, "verification", ({ verification }) => {
+      const { accuracy } = verification!.choices[id];
       return accuracy.map(({ n, accuracy: share }) => ({ x: n, y: 100 * share }));
     });
   const shown = charts.map(({ colors, ...words }) => ({

@@ -1,5 +1,6 @@
 import {
   type Claim,
+  measure,
   measureItems,
   type Primary,
   type Quantity,
@@ -11,21 +12,6 @@ import type { ShepherdSettings } from "./recipe";
 import type { ShepherdResult } from "./results";
 
 type Amount = Quantity<ShepherdResult, ShepherdSettings>;
-
-/** A number of the pipeline's result. */
-const ofPipeline = (
-  measure: string,
-  subject: string,
-  read: (result: NonNullable<ShepherdResult["pipeline"]>) => number,
-): Amount => ({
-  measure,
-  subject,
-  variants: ["pipeline"],
-  read: ({ result }) => {
-    const found = result("pipeline")?.pipeline;
-    return found && read(found);
-  },
-});
 
 const SOLVED = "held-out problems solved, %";
 
@@ -43,10 +29,11 @@ const solving = (
 
 /** The accuracy of a way to choose among all candidates. */
 const chosen = (id: Choice): Amount =>
-  solving("pipeline", choices[id].name, ({ pipeline }) => pipeline?.choices[id].solved);
+  solving("verification", choices[id].name, (own) => own.verification?.choices[id].solved);
 
-/** The accuracy of the fine-tuned policy's greedy answers. */
-const greedy = solving("pipeline", "SFT, greedy", ({ pipeline }) => pipeline?.greedy);
+/** The accuracy of the greedy answers of the policy that is verified, and of the one that learns. */
+const greedy = solving("policy", "SFT, greedy", ({ policy }) => policy?.greedy);
+const before = solving("learner", "SFT, greedy", ({ learner }) => learner?.greedy);
 
 export const learnings: Record<Learning, string> = {
   rft: "RFT",
@@ -67,12 +54,12 @@ const verified = (id: VerifiedChoice): Amount =>
   );
 
 /** Of the fewest completions per step that were tried, or of the most. */
-const labelLoss = (subject: string, place: 0 | -1) =>
-  ofPipeline(
-    "loss of soft labels, nats",
-    subject,
-    ({ labels }) => labels.quality.at(place)!.softLoss,
-  );
+const labelLoss = (subject: string, place: 0 | -1): Amount => ({
+  ...measure("loss of soft labels, nats", ({ policy }: ShepherdResult) => {
+    return policy?.labels.quality.at(place)!.softLoss;
+  })("policy"),
+  subject,
+});
 
 /** Points of accuracy that matter. */
 const POINT = 1;
@@ -129,7 +116,7 @@ const verification: readonly OwnClaim[] = [
 const learning: readonly OwnClaim[] = [
   {
     experiment: "E-9",
-    lower: greedy,
+    lower: before,
     higher: learned("ppo-step"),
     ...common,
     paper: "77.9 < 84.1 (GSM8K, Mistral-7B), 66.6 < 73.2 (LLaMA2-7B)",
@@ -173,7 +160,7 @@ export const claims: readonly OwnClaim[] = [
     [chosen("sc-unlabelled"), chosen("sc-prm"), "not measured: what labels add"],
   ]),
   ...orderings("E-9", [
-    [greedy, learned("rft"), "66.6 < 68.5 (GSM8K, LLaMA2-7B)"],
+    [before, learned("rft"), "66.6 < 68.5 (GSM8K, LLaMA2-7B)"],
     [learned("rft"), learned("ppo-outcome"), "68.5 < 70.8 (GSM8K, LLaMA2-7B)"],
     [learned("ppo-outcome"), learned("ppo-step"), "70.8 < 73.2 (GSM8K, LLaMA2-7B)"],
     [verified("sc"), verified("sc-prm"), "87.4 < 89.1 (GSM8K, Mistral-7B, 256)"],

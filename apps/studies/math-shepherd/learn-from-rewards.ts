@@ -9,10 +9,12 @@ import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { scorerReward } from "../shared/training/step-reward";
 import {
   measureChoices,
-  sampleCandidates,
+  sampleTexts,
+  scoreCandidates,
   type VerifiedChoice,
   verifiedChoices,
 } from "./candidates";
+import { learningFolders, type ModelFolders } from "./model-folders";
 import {
   ANSWER_TOKENS,
   completerOf,
@@ -22,9 +24,8 @@ import {
   solveGreedily,
   tokenizer,
 } from "./policy";
-import type { ShepherdSettings } from "./recipe";
+import type { LearningSettings, ShepherdSettings } from "./recipe";
 import { encode, untrainedRewardModel } from "./reward-models";
-import { modelFolders } from "./run-pipeline";
 
 /** The result of learning from rewards. */
 export interface LearnedResult {
@@ -50,8 +51,9 @@ export type Learning = "rft" | "ppo-outcome" | "ppo-step";
 interface Setup {
   policy: CausalLM;
   problems: readonly WordProblem[];
-  settings: ShepherdSettings;
-  folders: ReturnType<typeof modelFolders>;
+  settings: LearningSettings;
+  candidates: number;
+  folders: ModelFolders;
   seed: number;
   signal: AbortSignal;
 }
@@ -162,7 +164,7 @@ async function* byPpo(
 
 /** Samples solutions of held-out problems by a policy, and chooses among them by the seed's reward models. */
 async function verify(
-  { policy, settings, folders, seed, signal }: Setup,
+  { policy, candidates: count, folders, seed, signal }: Setup,
   heldOut: readonly WordProblem[],
 ): Promise<Record<VerifiedChoice, number[]>> {
   const [{ model: prm }, { model: orm }, unlabelled] = await Promise.all([
@@ -172,10 +174,8 @@ async function verify(
   ]);
   const models = { prm, orm, unlabelled };
   const completer = completerOf(policy);
-  const count = settings.candidates;
-  const measured = measureChoices(
-    await sampleCandidates(heldOut, { completer, count, models, seed, signal }),
-  );
+  const texts = await sampleTexts(heldOut, { completer, count, seed, signal });
+  const measured = measureChoices(await scoreCandidates(heldOut, texts, { models, signal }));
   for (const model of Object.values(models)) model.dispose();
   return Object.fromEntries(verifiedChoices.map((id) => [id, measured[id].solved])) as Record<
     VerifiedChoice,
@@ -189,12 +189,14 @@ export async function* learnFromRewards(
   seed: number,
   given: { settings: ShepherdSettings; signal: AbortSignal; artifacts: string },
 ): AsyncGenerator<RunEvent, LearnedResult, void> {
-  const { settings, signal, artifacts } = given;
+  const { signal, artifacts } = given;
+  const { candidates, learning, ...world } = given.settings;
+  const settings = { ...world, ...learning };
   manualSeed(seed);
-  const folders = modelFolders(artifacts, seed);
+  const folders = learningFolders(artifacts, seed);
   const policy = await loadModel(folders.policy, { signal });
   const problems = problemsOf("rl", settings.rlProblems, settings, seed);
-  const setup = { policy, problems, settings, folders, seed, signal };
+  const setup = { policy, problems, settings, candidates, folders, seed, signal };
   const rewards =
     how === "rft"
       ? yield* byRejection(setup)

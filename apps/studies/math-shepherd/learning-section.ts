@@ -2,7 +2,7 @@ import { type Html, html, resultsOf, table } from "@deepgrain/lab";
 import { choices, type VerifiedChoice, verifiedChoices } from "./candidates";
 import { learnings } from "./claims";
 import type { Learning } from "./learn-from-rewards";
-import { gain, mean, over, percents, pipelines, type Runs } from "./report-numbers";
+import { gain, learners, mean, over, percents, type Runs } from "./report-numbers";
 
 /** The paper's greedy accuracies on GSM8K and MATH of LLaMA2-7B. */
 const afterLearning: Record<Learning, string> = {
@@ -22,7 +22,7 @@ const verifiedBefore: Record<VerifiedChoice, string> = {
 
 /** The section on policies that learned from rewards: how many problems they solve. */
 export function learningSection(runs: Runs): Html {
-  const all = pipelines(runs);
+  const all = learners(runs);
   const greedy = all.map((own) => own.greedy);
   const rows = (Object.keys(learnings) as Learning[]).map((id) => {
     const own = resultsOf(runs, id).flatMap(({ learned }) => learned ?? []);

@@ -1,13 +1,13 @@
 import { sft } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
-import { type CausalLM, generateBatch, type TrainEvent } from "@deepgrain/lm";
+import { type CausalLM, generateBatch, loadModel, saveModel, type TrainEvent } from "@deepgrain/lm";
 import { checkAnswer } from "@deepgrain/prm";
-import { batchCompleter, worldSample } from "@deepgrain/prm/lm";
+import { batchCompleter, worldPolicy, worldSample } from "@deepgrain/prm/lm";
 import { generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
-import { optim } from "@deepgrain/tensor-gpu";
+import { Generator, optim } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import type { ShepherdSettings } from "./recipe";
+import type { PolicySettings, ShepherdSettings } from "./recipe";
 
 export const tokenizer = worldTokenizer();
 
@@ -17,11 +17,14 @@ export const ANSWER_TOKENS = 72;
 /** Parts of the world that never overlap. */
 const parts = { heldOut: 0, sft: 1, pool: 2, labels: 3, rl: 4, solver: 5 } as const;
 
+type ProblemSettings = Pick<ShepherdSettings, "distractors" | "numbers"> &
+  Pick<PolicySettings, "problemSteps">;
+
 /** The first problems of a part; all seeds share the held-out ones. */
 export function problemsOf(
   part: keyof typeof parts,
   count: number,
-  settings: Pick<ShepherdSettings, "problemSteps" | "distractors" | "numbers">,
+  settings: ProblemSettings,
   seed = 0,
 ): WordProblem[] {
   const { problemSteps: steps, distractors, numbers } = settings;
@@ -58,7 +61,7 @@ export async function* stepsOf(
 }
 
 /** Fine-tunes a policy on right solutions. */
-export async function* fineTune(
+async function* fineTune(
   policy: CausalLM,
   problems: readonly WordProblem[],
   { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal },
@@ -66,6 +69,28 @@ export async function* fineTune(
   const lr = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
   const samples = problems.map((one) => worldSample(tokenizer, one));
   yield* stepsOf("SFT", sft(policy, samples, { ...sftShape, steps, lr, seed, signal }));
+}
+
+/** Room for the longest problem, all steps but one, and a whole solution after them. */
+const POSITIONS = 256;
+
+/** Trains a policy on problems with solutions and saves it into a folder, from which it is read again. */
+export async function* trainPolicy(
+  folder: string,
+  settings: Pick<ShepherdSettings, "hiddenSize" | "layers"> &
+    ProblemSettings &
+    Pick<PolicySettings, "sftProblems" | "sftSteps">,
+  { seed, signal }: { seed: number; signal: AbortSignal },
+): AsyncGenerator<RunEvent, CausalLM, void> {
+  const { hiddenSize, layers, sftProblems, sftSteps: steps } = settings;
+  const generator = new Generator(seed);
+  const fresh = worldPolicy(tokenizer, { hiddenSize, layers, positions: POSITIONS, generator });
+  yield* fineTune(fresh, problemsOf("sft", sftProblems, settings, seed), { steps, seed, signal });
+  await saveModel(folder, fresh);
+  fresh.dispose();
+  const policy = await loadModel(folder, { signal });
+  policy.eval();
+  return policy;
 }
 
 /** The policy as a completer of prefixes; many are completed at a time. */

@@ -1,34 +1,28 @@
 import type { ComparisonSize } from "../shared/comparison";
+import type { Ratio } from "../shared/ratio";
 
-/** Sizes of the miniature. */
-export interface ShepherdSettings {
-  /** Width of the policy; reward models are of the same size. */
-  hiddenSize: number;
-  layers: number;
+/** Sizes of a policy and of the reward models that learn from its solutions. */
+export interface PolicySettings {
   /** Fewest and most steps of a problem. */
   problemSteps: readonly [number, number];
-  /** Fewest and most sentences of a problem that play no part. */
-  distractors: readonly [number, number];
-  /** How large a problem's numbers are: a policy of this size calculates with small ones alone. */
-  numbers: "small" | "large";
-  /**
-   * Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each: so few problems that it needs
-   * others to get better.
-   */
+  /** Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each. */
   sftProblems: number;
   sftSteps: number;
+  /** Temperature that its solutions and completions are sampled at. */
+  temperature: number;
   /** Problems whose sampled solutions are annotated, solutions to each, and most completions per step (N, even). */
   poolProblems: number;
   poolSolutions: number;
   completions: number;
-  /** Steps of each reward model, of 16 solutions each. */
+  /** Steps of each reward model, of 16 solutions each, and the peak rate of each. */
   rewardSteps: number;
-  /** Problems that nothing is trained on, and solutions sampled to each. */
+  rewardRates: Readonly<Record<"process" | "outcome", number>>;
+  /** Problems that nothing is trained on. */
   heldOut: number;
-  candidates: number;
-  /** Solutions on which labels are compared with the truth, and completions per step there. */
-  labelSolutions: number;
-  labelCompletions: number;
+}
+
+/** Sizes of what learns from rewards: so few problems to fine-tune on that the policy needs others to get better. */
+export interface LearningSettings extends PolicySettings {
   /** Problems without solutions to learn from, rounds of PPO, prompts per round; each problem is asked once. */
   rlProblems: number;
   ppoRounds: number;
@@ -40,22 +34,37 @@ export interface ShepherdSettings {
   rftSteps: number;
 }
 
-const standard: ShepherdSettings = {
-  hiddenSize: 64,
-  layers: 3,
+/** Sizes of the miniature. */
+export interface ShepherdSettings {
+  /** Width of the policies; reward models are of the same size. */
+  hiddenSize: number;
+  layers: number;
+  /** Fewest and most sentences of a problem that play no part. */
+  distractors: readonly [number, number];
+  /** How large a problem's numbers are: a policy of this size calculates with small ones alone. */
+  numbers: "small" | "large";
+  /** Solutions that are sampled to each held-out problem. */
+  candidates: number;
+  /** Solutions on which labels are compared with the truth, and completions per step there. */
+  labelSolutions: number;
+  labelCompletions: number;
+  /** The policy whose solutions are verified, which solves most problems but slips: votes have something to gain. */
+  verification: PolicySettings;
+  /** The policy that learns from rewards. */
+  learning: LearningSettings;
+}
+
+const learning: LearningSettings = {
   problemSteps: [2, 4],
-  distractors: [0, 2],
-  numbers: "small",
   sftProblems: 600,
   sftSteps: 2000,
+  temperature: 1,
   poolProblems: 9000,
   poolSolutions: 1,
   completions: 8,
   rewardSteps: 3000,
+  rewardRates: { process: 3e-4, outcome: 3e-4 },
   heldOut: 500,
-  candidates: 64,
-  labelSolutions: 150,
-  labelCompletions: 32,
   rlProblems: 20_480,
   ppoRounds: 80,
   ppoPrompts: 256,
@@ -65,28 +74,60 @@ const standard: ShepherdSettings = {
   rftSteps: 800,
 };
 
+/** Steps, solutions and held-out problems were cut, in this order, until the recording fitted into 25 minutes of a shared machine. */
+const verification: PolicySettings = {
+  problemSteps: [3, 6],
+  sftProblems: 20_000,
+  sftSteps: 1500,
+  temperature: 1,
+  poolProblems: 1500,
+  poolSolutions: 1,
+  completions: 8,
+  rewardSteps: 500,
+  rewardRates: { process: 3e-4, outcome: 3e-4 },
+  heldOut: 200,
+};
+
+const standard: ShepherdSettings = {
+  hiddenSize: 64,
+  layers: 3,
+  distractors: [0, 2],
+  numbers: "small",
+  candidates: 64,
+  labelSolutions: 100,
+  labelCompletions: 16,
+  verification,
+  learning,
+};
+
+const quickPolicy = {
+  problemSteps: [2, 3],
+  sftProblems: 5000,
+  sftSteps: 800,
+  poolProblems: 240,
+  completions: 4,
+  rewardSteps: 60,
+  heldOut: 60,
+} as const;
+
 /** Sizes by name. */
 export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
   quick: {
     ...standard,
     hiddenSize: 48,
     layers: 2,
-    problemSteps: [2, 3],
-    sftProblems: 5000,
-    sftSteps: 800,
-    poolProblems: 240,
-    poolSolutions: 1,
-    completions: 4,
-    rewardSteps: 60,
-    heldOut: 60,
     candidates: 8,
     labelSolutions: 30,
-    labelCompletions: 16,
-    rlProblems: 200,
-    ppoRounds: 4,
-    ppoPrompts: 48,
-    rftSamples: 2,
-    rftSteps: 80,
+    verification: { ...verification, ...quickPolicy },
+    learning: {
+      ...learning,
+      ...quickPolicy,
+      rlProblems: 200,
+      ppoRounds: 4,
+      ppoPrompts: 48,
+      rftSamples: 2,
+      rftSteps: 80,
+    },
   },
   default: standard,
   full: standard,
@@ -94,3 +135,25 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
 
 /** Paired seeds of each size. */
 export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 8 };
+
+/** What the paper draws beside what the verification draws. */
+export const ratios: readonly Ratio<ShepherdSettings>[] = [
+  {
+    name: "completions per step, N",
+    paper: 8,
+    ours: 8,
+    of: ({ verification: own }) => own.completions,
+  },
+  {
+    name: "candidates per problem",
+    paper: 256,
+    ours: 64,
+    of: ({ candidates }) => candidates,
+  },
+  {
+    name: "solutions per annotated problem",
+    paper: 15,
+    ours: 1,
+    of: ({ verification: own }) => own.poolSolutions,
+  },
+];

@@ -6,9 +6,17 @@ import type { ShepherdResult } from "./results";
 
 export type Runs = StudyRuns<ShepherdSettings, ShepherdResult>;
 
-/** The measurements of the fine-tuned policy's pipeline, by seed. */
-export const pipelines = (runs: Runs) =>
-  resultsOf(runs, "pipeline").flatMap(({ pipeline }) => pipeline ?? []);
+/** The measurements of the policy whose solutions are verified, by seed. */
+export const policies = (runs: Runs) =>
+  resultsOf(runs, "policy").flatMap(({ policy }) => policy ?? []);
+
+/** The measurements of verification, by seed. */
+export const verifications = (runs: Runs) =>
+  resultsOf(runs, "verification").flatMap(({ verification }) => verification ?? []);
+
+/** The measurements of the policy that learns from rewards, by seed. */
+export const learners = (runs: Runs) =>
+  resultsOf(runs, "learner").flatMap(({ learner }) => learner ?? []);
 
 /** The mean of numbers. */
 export const mean = (numbers: readonly number[]) =>

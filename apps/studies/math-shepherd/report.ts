@@ -22,15 +22,24 @@ import { choiceCurves } from "./choice-curves";
 import { experiments } from "./introduction";
 import { learningSection } from "./learning-section";
 import type { ShepherdSettings } from "./recipe";
-import { gain, mean, over, percents, pipelines, type Runs } from "./report-numbers";
+import {
+  gain,
+  learners,
+  mean,
+  over,
+  percents,
+  policies,
+  type Runs,
+  verifications,
+} from "./report-numbers";
 import type { ShepherdResult } from "./results";
 
 /** Points over N. */
 const overN = (ns: readonly number[], values: readonly number[]) =>
   ns.map((x, i) => ({ x, y: values[i]! }));
 
-const labellers = { solver: "constant hit rates", pipeline: "fine-tuned policy" } as const;
-const labelsOf = ({ solver, pipeline }: ShepherdResult): LabelStudy => solver ?? pipeline!.labels;
+const labellers = { solver: "constant hit rates", policy: "fine-tuned policy" } as const;
+const labelsOf = ({ solver, policy }: ShepherdResult): LabelStudy => solver ?? policy!.labels;
 
 function labelRow(name: string, all: readonly LabelStudy[]): string[] {
   const gaps = all.map(({ quality, predicted }) =>
@@ -56,7 +65,7 @@ function labelRow(name: string, all: readonly LabelStudy[]): string[] {
 
 /** Accuracy of hard labels over N beside what hit rates predict, and the loss of soft ones. */
 function labelSection(runs: Runs): Html {
-  const ids = (["solver", "pipeline"] as const).filter((id) => resultsOf(runs, id).length > 0);
+  const ids = (["solver", "policy"] as const).filter((id) => resultsOf(runs, id).length > 0);
   const series = ids.flatMap((id) => [
     {
       name: `${labellers[id]}, measured`,
@@ -82,7 +91,7 @@ function labelSection(runs: Runs): Html {
       }),
     },
   ]);
-  const loss = curveOf(runs, "pipeline", (result) => {
+  const loss = curveOf(runs, "policy", (result) => {
     const { quality } = labelsOf(result);
     return overN(
       quality.map(({ n }) => n),
@@ -115,7 +124,7 @@ accuracy. Best N and N* are given per seed.</p>${curves({
     caption: "Only steps before the last are counted. Band: 95 % interval over seeds.",
     x,
     y: { label: "cross-entropy to the truth, nats" },
-    series: [{ name: labellers.pipeline, hasDots: true, points: loss }],
+    series: [{ name: labellers.policy, hasDots: true, points: loss }],
   })}`;
 }
 
@@ -130,35 +139,32 @@ const published: Partial<Record<Choice, string>> = {
 
 /** How many more held-out problems each choice solves than votes do. */
 export function picture({ runs }: { runs: Runs }): Html | false {
-  const all = pipelines(runs);
+  const all = verifications(runs);
   if (all.length === 0 || !runs.experiments.includes("E-4")) return false;
   const inPoints = (solved: readonly number[]) => solved.map((one) => 100 * one);
   const votes = all.map((own) => inPoints(own.choices.sc.solved));
-  const gainOf = (read: (own: (typeof all)[number]) => readonly number[]) =>
-    crossedDifference(
-      votes,
-      all.map((own) => inPoints(read(own))),
-    );
+  const gainOf = (solved: readonly (readonly number[])[]) =>
+    crossedDifference(votes, solved.map(inPoints));
   return bars({
     label: "Held-out problems that each choice solves more than votes",
     caption: `Choices among ${runs.settings.candidates} solutions, and one greedy answer, beside self-consistency, the plain votes. Dots: mean differences; lines: 95 % intervals of a bootstrap over problems and seeds.`,
     x: { label: "solved more than by votes, points", bounds: [-100, 100] },
     reference: 0,
     rows: [
-      { name: "one greedy answer", values: [gainOf(({ greedy }) => greedy)] },
+      { name: "one greedy answer", values: [gainOf(policies(runs).map(({ greedy }) => greedy))] },
       ...choiceIds
         .filter((id) => id !== "sc")
         .map((id) => ({
           name: choices[id].name,
-          values: [gainOf((own) => own.choices[id].solved)],
+          values: [gainOf(all.map((own) => own.choices[id].solved))],
         })),
     ],
   });
 }
 
 function verifySection(runs: Runs): Html {
-  const all = pipelines(runs);
-  const greedy = all.map((own) => own.greedy);
+  const all = verifications(runs);
+  const greedy = policies(runs).map((own) => own.greedy);
   const solvedBy = (id: Choice) => all.map((own) => own.choices[id].solved);
   const rows = choiceIds.map((id) => [
     choices[id].name,
@@ -181,7 +187,7 @@ bootstrap over problems and seeds. The paper's numbers are in percent, of 256 so
 const scorerNames: Record<Scorer, string> = { prm: "PRM", orm: "ORM", unlabelled: "no labels" };
 
 function healthSection(runs: Runs): Html {
-  const all = pipelines(runs);
+  const all = verifications(runs);
   const reliability = all.map(({ scores }, i) => ({
     name: `seed ${runs.seeds[i]}`,
     hasDots: true,
@@ -234,26 +240,26 @@ export const sections: readonly Section<ShepherdSettings, ShepherdResult>[] = [
   {
     title: experiments["E-4"],
     experiment: "E-4",
-    content: ({ runs }) => pipelines(runs).length > 0 && verifySection(runs),
+    content: ({ runs }) => verifications(runs).length > 0 && verifySection(runs),
   },
   {
     title: experiments["E-9"],
     experiment: "E-9",
-    content: ({ runs }) => pipelines(runs).length > 0 && learningSection(runs),
+    content: ({ runs }) => learners(runs).length > 0 && learningSection(runs),
   },
   {
     title: "How good the scores are",
-    content: ({ runs }) => pipelines(runs).length > 0 && healthSection(runs),
+    content: ({ runs }) => verifications(runs).length > 0 && healthSection(runs),
   },
   { title: "Sources", content: () => sources },
 ];
 
 /** A line for terminals with the result of the pipeline. */
 export function summaryText(runs: Runs): string {
-  const all = pipelines(runs);
+  const all = verifications(runs);
   if (all.length === 0) return "";
   const share = (values: readonly number[]) => `${(100 * mean(values)).toFixed(1)} %`;
-  const greedy = share(all.map((own) => mean(own.greedy)));
+  const greedy = share(policies(runs).map((own) => mean(own.greedy)));
   const others = (["sc", "orm", "prm", "sc-prm", "oracle"] as const).map(
     (id) => `${choices[id].name} ${share(all.map((own) => mean(own.choices[id].solved)))}`,
   );

@@ -9,12 +9,15 @@ import {
   verifiedChoices,
 } from "./candidates";
 import type { LearnedResult } from "./learn-from-rewards";
-import type { PipelineResult } from "./run-pipeline";
+import type { LearnerResult, VerificationResult } from "./run-pipeline";
+import type { PolicyResult } from "./run-policy";
 
 /** The result of a run of the study, by its type. */
 export interface ShepherdResult {
   solver?: LabelStudy;
-  pipeline?: PipelineResult;
+  policy?: PolicyResult;
+  verification?: VerificationResult;
+  learner?: LearnerResult;
   learned?: LearnedResult;
 }
 
@@ -43,18 +46,25 @@ const scores = z.strictObject({
   bins: z.array(z.strictObject({ meanScore: amount, meanLabel: amount, count: amount })),
 });
 
-const pipeline = z.strictObject({
+const policy = z.strictObject({
   greedy: bits,
   greedySteps: amount,
+  votes: bits,
+  any: bits,
+  labels,
+});
+
+const verification = z.strictObject({
   choices: z.strictObject(
     Object.fromEntries(choiceIds.map((id) => [id, choice])) as Record<Choice, typeof choice>,
   ),
   scores: z.strictObject(
     Object.fromEntries(scorers.map((id) => [id, scores])) as Record<Scorer, typeof scores>,
   ),
-  labels,
   pool: z.strictObject({ solutions: amount, steps: amount, good: amount }),
 });
+
+const learner = z.strictObject({ greedy: bits, greedySteps: amount });
 
 const learned = z.strictObject({
   solved: bits,
@@ -74,7 +84,9 @@ const learned = z.strictObject({
 
 const schema = z.union([
   z.strictObject({ solver: labels }),
-  z.strictObject({ pipeline }),
+  z.strictObject({ policy }),
+  z.strictObject({ verification }),
+  z.strictObject({ learner }),
   z.strictObject({ learned }),
 ]);
 

@@ -18,14 +18,14 @@ export const untrainedRewardModel = async (folder: string, signal: AbortSignal) 
 export async function* trainRewardModel(
   folder: string,
   labelled: readonly LabelledSolution[],
-  given: { target: Target; steps: number; seed: number; signal: AbortSignal },
+  given: { target: Target; steps: number; peak: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, StepRewardModel, void> {
-  const { target, steps, seed, signal } = given;
+  const { target, steps, peak, seed, signal } = given;
   const model = await untrainedRewardModel(folder, signal);
   const all = labelled.map(({ values, ...row }) => ({ ...row, labels: values }));
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });
-  const lr = optim.cosineSchedule({ peak: 3e-4, warmup: 20, total: steps, floor: 3e-5 });
+  const lr = optim.cosineSchedule({ peak, warmup: 20, total: steps, floor: peak / 10 });
   const config = { steps, lr, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
   const name = target === "process" ? "PRM" : "ORM";
   yield* stepsOf(name, trainStepRewards(model, samples, config));
