@@ -78,7 +78,7 @@ const learning: LearningSettings = {
 const verification: PolicySettings = {
   problemSteps: [3, 6],
   sftProblems: 20_000,
-  sftSteps: 1500,
+  sftSteps: 3000,
   temperature: 1,
   poolProblems: 1500,
   poolSolutions: 1,
@@ -135,6 +135,9 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
 
 /** Paired seeds of each size. */
 export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 8 };
+
+/** Paired seeds of the recorded verification. */
+export const VERIFICATION_SEEDS = 5;
 
 /** What the paper draws beside what the verification draws. */
 export const ratios: readonly Ratio<ShepherdSettings>[] = [
