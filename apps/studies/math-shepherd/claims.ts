@@ -56,7 +56,7 @@ const verified = (id: VerifiedChoice): Amount =>
 /** Of the fewest completions per step that were tried, or of the most. */
 const labelLoss = (subject: string, place: 0 | -1): Amount => ({
   ...measure("loss of soft labels, nats", ({ policy }: ShepherdResult) => {
-    return policy?.labels.quality.at(place)!.softLoss;
+    return policy?.labels.quality.at(place)?.softLoss;
   })("policy"),
   subject,
 });

@@ -80,10 +80,10 @@ const verification: PolicySettings = {
   sftProblems: 20_000,
   sftSteps: 3000,
   temperature: 1,
-  poolProblems: 1500,
+  poolProblems: 1000,
   poolSolutions: 1,
   completions: 8,
-  rewardSteps: 500,
+  rewardSteps: 400,
   rewardRates: { process: 3e-4, outcome: 3e-4 },
   heldOut: 200,
 };

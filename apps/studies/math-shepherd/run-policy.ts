@@ -1,8 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunEvent } from "@deepgrain/lab";
 import { type LabelStudy, labelStudy, type Solution } from "@deepgrain/prm";
 import { firstWrongStep, type WordProblem } from "@deepgrain/prm/world";
+import { writeFileAtomic } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 import { sampleTexts, votesOf } from "./candidates";
@@ -61,7 +62,7 @@ export async function* runPolicy(
   const common = { completer, seed, signal };
   yield says(`sampling solutions to ${heldOut.length} held-out problems`);
   const texts = await sampleTexts(heldOut, { ...common, count: settings.candidates });
-  await writeFile(textsFile(folders), JSON.stringify(texts));
+  await writeFileAtomic(textsFile(folders), JSON.stringify(texts));
   yield says("comparing labels with the truth");
   const known = problemsOf("labels", settings.labelSolutions, settings, seed);
   const labels = await labelStudy(await sampled(known, { ...common, n: 1 }), truthOf(known), {
