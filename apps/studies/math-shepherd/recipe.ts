@@ -78,7 +78,7 @@ const learning: LearningSettings = {
 const verification: PolicySettings = {
   problemSteps: [3, 6],
   sftProblems: 20_000,
-  sftSteps: 3000,
+  sftSteps: 2000,
   temperature: 1,
   poolProblems: 1000,
   poolSolutions: 1,
