@@ -21,7 +21,7 @@ export interface PolicySettings {
   heldOut: number;
 }
 
-/** Sizes of what learns from rewards: so few problems to fine-tune on that the policy needs others to get better. */
+/** Sizes of the policy that learns from rewards: so few problems to fine-tune on that the policy needs others to get better. */
 export interface LearningSettings extends PolicySettings {
   /** Problems without solutions to learn from, rounds of PPO, prompts per round; each problem is asked once. */
   rlProblems: number;
@@ -139,7 +139,7 @@ export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default
 /** Paired seeds of the recorded verification. */
 export const VERIFICATION_SEEDS = 4;
 
-/** What the paper draws beside what the verification draws. */
+/** Numbers of samples that the paper draws, beside those of the verification. */
 export const ratios: readonly Ratio<ShepherdSettings>[] = [
   {
     name: "completions per step, N",

@@ -27,7 +27,7 @@ export interface VerificationResult {
   pool: { solutions: number; steps: number; good: number };
 }
 
-/** What the policy that learns from rewards does before: 1 or 0 per held-out problem, answered greedily, and its mean steps. */
+/** The policy that learns from rewards as it is before: 1 or 0 per held-out problem, answered greedily, and its mean steps. */
 export interface LearnerResult {
   greedy: number[];
   greedySteps: number;

@@ -12,7 +12,7 @@ import { completerOf, problemsOf, solveGreedily, trainPolicy } from "./policy";
 import { sampled } from "./pool";
 import type { ShepherdSettings } from "./recipe";
 
-/** What a policy does by itself, before any reward model: whether votes have something to gain, and what labels are worth. */
+/** The measures of a policy by itself, before any reward model: whether votes have something to gain, and what labels are worth. */
 export interface PolicyResult {
   /** 1 or 0 per held-out problem, answered greedily. */
   greedy: number[];

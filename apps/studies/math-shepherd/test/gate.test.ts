@@ -2,8 +2,8 @@ import { generateProblem } from "@deepgrain/prm/world";
 import { describe, expect, it } from "vitest";
 import { votesOf } from "../candidates";
 import { gates } from "../gate";
-import type { Runs } from "../report-numbers";
 import { shepherdSettings } from "../recipe";
+import type { Runs } from "../report-numbers";
 
 const problem = generateProblem(1, { steps: [3, 3], numbers: "small" });
 const right = problem.steps.join("\n");
