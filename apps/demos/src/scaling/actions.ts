@@ -32,10 +32,10 @@ function worker() {
   return session;
 }
 
-/** A package's message about its input, without the name of the function. */
+/** A package's message about its input, without the names of its function and its options. */
 const messageFor = (error: unknown) =>
   error instanceof WorkerError && error.code !== "ERR_WORKER"
-    ? `${error.message.replace(/^scaling-laws\/\w+: /, "")}.`
+    ? `${error.message.replace(/^scaling-laws\/\w+: /, "").replace(/ \((?:min|max)[A-Z]\w*\)/g, "")}.`
     : messageOf(error);
 
 /**
