@@ -7,7 +7,7 @@ import { eighthsOff, shown } from "./state";
 
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
-/** What a share of the experts costs each model, in a sentence. */
+/** A sentence: the loss that a share of the experts costs each model. */
 function consequence(eighths: number | undefined): string {
   if (eighths === undefined)
     return "Some experts are off by choice, so the curve has no point for them; the slider takes the busiest of both models.";

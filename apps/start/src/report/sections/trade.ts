@@ -40,7 +40,7 @@ function rightOf(marks: readonly number[]): Spread {
   return { mean: 100 * share, interval: [100 * low, 100 * high] };
 }
 
-/** What the task gained against what English lost, a dot per way, with what each stores. */
+/** The task's gain against the loss of English, a dot per way, with what each stores. */
 function picture({ experts, all, before }: Trade, { config: { seed, tune } }: ReportInput): Html {
   const dot = (name: string, { result, lost }: Way, rate: number) => ({
     name: `${name} (rate ${rate}): ${bytes(result.bytes)} to store`,
@@ -136,7 +136,7 @@ export function lead(input: ReportInput): string {
   return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right, training all of them ${shareOf(all.result.right)}. Meanwhile the loss on English, which the model could write before, changed by ${signed(experts.lost)} and ${signed(all.lost)} nats per token; 0 is nothing forgotten.`;
 }
 
-/** What was won and lost, in words, as a picture and in numbers. */
+/** Gain and loss in words, as a picture and in numbers. */
 export function trade(input: ReportInput): Html | false {
   const found = tradeOf(input.results);
   if (!found) return false;
