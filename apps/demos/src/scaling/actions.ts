@@ -66,6 +66,8 @@ async function look(about: { value: string[] }, table?: OwnTable): Promise<boole
       batch(() => {
         if (sent) isSent = true;
         shown.value = found;
+        // A visitor's table has no run that is kept back.
+        if (table) isRevealed.value = true;
         isLive.value = true;
         about.value = [];
       });
@@ -133,7 +135,6 @@ export async function chooseTable(file: File | undefined): Promise<void> {
   const budget = Math.round(100 * Math.log10(shown.value!.plan.flops)) / 100;
   batch(() => {
     ownName.value = file.name;
-    isRevealed.value = true;
     address.set({ hidden: 0, guess: 0, budget: Math.min(RANGE.max, Math.max(RANGE.min, budget)) });
   });
 }
