@@ -1,8 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, UserConfig } from "vite";
 import { withSource } from "./scripts/load-source.mjs";
+import { workerEntries } from "./scripts/worker-entries";
 import type { RenderedSite } from "./src/site/render-site";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -69,6 +70,18 @@ function onlyUsed(): Plugin {
   };
 }
 
+const threads = workerEntries();
+
+/** Headers that hosts send with every file, which the preview sends too. */
+function sentHeaders(): Record<string, string> {
+  const [, rules = ""] = readFileSync(here("public/_headers"), "utf8").split(/^\/\*$/m);
+  const lines = rules
+    .trimEnd()
+    .split(/\n(?! )/)[0]!
+    .matchAll(/^\s+([\w-]+):\s*(.+)$/gm);
+  return Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+}
+
 export default {
   base: "./",
   resolve: {
@@ -81,12 +94,16 @@ export default {
       },
     ],
   },
-  plugins: [site(), onlyUsed()],
+  plugins: [site(), ...threads.plugins, onlyUsed()],
   worker: { format: "es" },
+  preview: { headers: sentHeaders() },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostId }) => (threads.has(hostId) ? [] : files),
+    },
     rollupOptions: {
       input: readdirSync(here("."))
         .filter((name) => name.endsWith(".html"))

@@ -118,6 +118,7 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
         Type a sentence
       </label>
       <textarea
+        dir="auto"
         id="sentence"
         rows={2}
         maxLength={LONGEST + 1}
@@ -127,7 +128,7 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
         onInput={({ currentTarget }) => type(currentTarget.value)}
       />
       <Problems id="sentence-problems" messages={problems.value} />
-      <p class={`written ${phase.value}`} id="written">
+      <p class={`written ${phase.value}`} id="written" dir="auto">
         <WrittenText letters={shown} />
       </p>
       <div class="below">

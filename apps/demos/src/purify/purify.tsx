@@ -63,6 +63,7 @@ function Controls() {
           <input
             id="text"
             type="text"
+            dir="auto"
             autocomplete="off"
             spellcheck={false}
             value={typed.value}

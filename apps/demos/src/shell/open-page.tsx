@@ -1,6 +1,7 @@
 import { type ComponentChild, hydrate } from "preact";
 import "virtual:pages.css";
 import "./shell.css";
+import "./phone.css";
 import { Chip } from "./chip";
 
 /** The data that a page was built with. */
@@ -15,10 +16,17 @@ function keepAddress(live: HTMLElement): void {
   });
 }
 
+/** Scrolls the menu to this page, where it is a line that is longer than the screen. */
+function showInMenu(): void {
+  const own = document.querySelector<HTMLElement>(".bar nav [aria-current]");
+  if (own) own.parentElement!.scrollLeft = own.offsetLeft - own.parentElement!.clientWidth / 2;
+}
+
 /** Brings the live part of a page to life. An address that is edited opens the page anew. */
 export function openPage(content: ComponentChild): void {
   const live = document.getElementById("live")!;
   keepAddress(live);
+  showInMenu();
   addEventListener("hashchange", () => location.reload());
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);

@@ -1,8 +1,8 @@
 import type { ComponentChildren, VNode } from "preact";
 import { Chip } from "../shell/chip";
 
-/** On the published site the documentation stands beside the playground; alone, the playground links to the published one. */
-const DOCS = process.env.DEEPGRAIN_DOCS ?? "https://deepgrain.github.io/deepgrain/docs/index.html";
+/** Where the documentation stands beside the playground; alone, the playground has none to link to. */
+const DOCS = process.env.DEEPGRAIN_DOCS;
 
 /** The pages there are, in the order of the menu. */
 export const pages = [
@@ -79,12 +79,11 @@ export function Body({
           {page === "model" && ", but for an address that you have it ask"}. Models here are tiny;
           they show directions, not a paper’s numbers.
         </p>
-        <p>
-          <a href={DOCS}>Documentation</a> ·{" "}
-          <a href="https://github.com/deepgrain/deepgrain" rel="noreferrer">
-            Source, MIT
-          </a>
-        </p>
+        {DOCS && (
+          <p>
+            <a href={DOCS}>Documentation</a>
+          </p>
+        )}
       </footer>
     </>
   );

@@ -62,7 +62,10 @@ export const runs: Record<PageId, PageRun> = {
     },
   },
   scaling: {
-    start: (page) => page.getByRole("slider").press("ArrowRight"),
+    start: async (page) => {
+      await page.getByRole("button", { name: "Reveal" }).click();
+      await page.getByRole("slider", { name: /^C, / }).press("ArrowRight");
+    },
     isDone: (page) => page.getByText("Fitted in this page").waitFor(),
   },
   model: {
