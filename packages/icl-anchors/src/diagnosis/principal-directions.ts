@@ -1,4 +1,4 @@
-import { EVD, Matrix as MlMatrix } from "ml-matrix";
+import { eigen } from "#eigen";
 import { AnchorsError, whole } from "../errors";
 import type { Matrix } from "./matrix";
 
@@ -58,9 +58,7 @@ export function principalDirections(x: Matrix, components: number): PrincipalDir
     Array.from({ length: cols }, (_, j) => Float64Array.from(rowVectors, (row) => row[j]!));
   const isWide = rows < cols;
   const gram = gramMatrix(isWide ? rowVectors : columnVectors());
-  const { realEigenvalues, eigenvectorMatrix } = new EVD(new MlMatrix(gram), {
-    assumeSymmetric: true,
-  });
+  const { realEigenvalues, eigenvectorMatrix } = eigen(gram);
   const order = realEigenvalues
     .map((_, i) => i)
     .sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!)
