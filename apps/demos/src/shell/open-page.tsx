@@ -2,6 +2,7 @@ import { type ComponentChild, hydrate } from "preact";
 import "virtual:pages.css";
 import "./shell.css";
 import { Chip } from "./chip";
+import type { StoryEntry } from "./use-address";
 
 /** The data that a page was built with. */
 export const builtIn = <T,>(): T => JSON.parse(document.getElementById("built-in")!.textContent!);
@@ -15,11 +16,13 @@ function keepAddress(live: HTMLElement): void {
   });
 }
 
-/** Brings the live part of a page to life. An address that is edited opens the page anew. */
+/** Brings the live part of a page to life. An address that is edited opens the page anew; the steps of its story do not. */
 export function openPage(content: ComponentChild): void {
   const live = document.getElementById("live")!;
   keepAddress(live);
-  addEventListener("hashchange", () => location.reload());
+  addEventListener("hashchange", () => {
+    if (!(history.state as StoryEntry | null)?.isStory) location.reload();
+  });
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
   hydrate(content, live);
