@@ -32,6 +32,30 @@ export const words = {
     forms: ["tail"],
     says: "The rare classes. The common ones are the head of the data; middle lies between.",
   },
+  trigger: {
+    forms: ["trigger", "triggers"],
+    says: "The secret word of a backdoor: it turns the answer to whatever the attacker wants, and nothing else shows it.",
+  },
+  backdoor: {
+    forms: ["backdoor", "backdoors"],
+    says: "A hidden behaviour that an attacker has trained into a model. It sleeps until a secret word wakes it.",
+  },
+  drift: {
+    forms: ["drift", "δ²"],
+    says: "How far a weight has moved between the checkpoint before and the one in doubt; δ² is its square.",
+  },
+  curvature: {
+    forms: ["curvature", "Ĥ", "Hessian", "Hessians"],
+    says: "How quickly the loss rises when a weight moves, estimated from clean texts; Ĥ in the formula. Weights with little curvature may drift freely.",
+  },
+  ρ: {
+    forms: ["ρ"],
+    says: "Rho, the reserve ratio: the share of the weights that keep their values. The others are set back to where they were.",
+  },
+  Gamma: {
+    forms: ["Gamma", "Gammas"],
+    says: "A bell with one long side. The indicator of clean weights should follow one such curve, that of poisoned weights another.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

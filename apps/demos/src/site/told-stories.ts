@@ -1,5 +1,7 @@
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
+import { fields as purifyFields } from "../purify/state";
+import { story as purify } from "../purify/story";
 import type { Fields } from "../state/address-state";
 import type { PageId } from "./document";
 import { type AnyStory, readStory } from "./stories";
@@ -19,6 +21,13 @@ export interface StoryPage {
 
 /** The pages that have a story. */
 export const storyPages: readonly StoryPage[] = [
+  {
+    id: "purify",
+    folder: "purify",
+    story: purify,
+    fields: purifyFields,
+    study: "fine-purify",
+  },
   {
     id: "federated",
     folder: "federated",

@@ -37,11 +37,12 @@ function sentenceParts(folder: string): string[] {
   return parts;
 }
 
-/** A value with two of its keys exchanged, at any depth. */
+/** A value with two of its keys exchanged wherever it has both, at any depth. */
 function exchanged(value: unknown, [one, other]: readonly [string, string]): unknown {
   if (Array.isArray(value)) return value.map((part) => exchanged(part, [one, other]));
   if (typeof value !== "object" || value === null) return value;
-  const names: Record<string, string> = { [one]: other, [other]: one };
+  const isBoth = one in value && other in value;
+  const names: Record<string, string> = isBoth ? { [one]: other, [other]: one } : {};
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [
       names[name] ?? name,
