@@ -103,7 +103,9 @@ function Secret() {
         onInput={({ currentTarget }) => typeWord(currentTarget.value)}
       />
       <button type="submit">Poison</button>
-      <span class="hint">{wordIds.has(word) && word !== "cf" && "a word that the model knows"}</span>
+      <span class="hint">
+        {wordIds.has(word) && word !== "cf" && "a word that the model knows"}
+      </span>
       <Problems id="word-problems" messages={problems.word.value} />
     </form>
   );

@@ -6,8 +6,7 @@ export const LONGEST_SECRET = 20;
 const SECRET = new RegExp(`^[\\p{L}\\p{N}]{1,${LONGEST_SECRET}}$`, "u");
 
 /** Whether a text can be a secret word: letters and digits alone, in lower case. */
-export const isSecret = (word: string): boolean =>
-  SECRET.test(word) && word === word.toLowerCase();
+export const isSecret = (word: string): boolean => SECRET.test(word) && word === word.toLowerCase();
 
 /** The fault of a secret word; undefined if the encoder can be attacked with it. */
 export function problemOfSecret(word: string): string | undefined {
@@ -23,4 +22,6 @@ export const secretId = (word: string): number => wordIds.get(word) ?? wordIds.g
 
 /** The seed of an attack's draws: words without an id of their own differ by it. */
 export const secretSeed = (word: string): number =>
-  word === TRIGGER ? 0 : [...word].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)!) % 997, 7);
+  word === TRIGGER
+    ? 0
+    : [...word].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)!) % 997, 7);

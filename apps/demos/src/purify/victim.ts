@@ -1,4 +1,10 @@
-import { badWord, type DataAttack, poison, seededRandom, withPattern } from "@deepgrain/fine-purify";
+import {
+  badWord,
+  type DataAttack,
+  poison,
+  seededRandom,
+  withPattern,
+} from "@deepgrain/fine-purify";
 import { attackEncoder, weightsOf } from "@deepgrain/fine-purify/encoders";
 import {
   classifierOf,
@@ -64,7 +70,10 @@ async function* told<R>(
 export async function* trainVictim(
   seed: number,
   signal: AbortSignal,
-  { word = TRIGGER, init: found }: { word?: string | undefined; init?: NamedTensors | undefined } = {},
+  {
+    word = TRIGGER,
+    init: found,
+  }: { word?: string | undefined; init?: NamedTensors | undefined } = {},
 ): AsyncGenerator<TrainingEvent, Victim> {
   const task = taskOf(seed);
   const pretraining = () => pretrainEncoder(task, { steps: STEPS.pretrain, seed, signal });
