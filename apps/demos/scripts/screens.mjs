@@ -26,6 +26,7 @@ const browser = await chromium.launch({ executablePath: installed, args: ["--no-
 try {
   for (const { name, ...view } of views) {
     const page = await (await browser.newContext(view)).newPage();
+    page.setDefaultTimeout(300_000); // some steps train
     for (const { id, steps } of stories.filter(({ id }) => !chosen[0] || chosen.includes(id)))
       for (let step = 1; step <= steps; step++) {
         await page.goto("about:blank");

@@ -98,7 +98,7 @@ function Controls() {
 
 /** Test pictures that one may choose, by their names in an address. */
 const examples = {
-  "": "none",
+  "": "your own",
   ...Object.fromEntries(
     ["0-0", "1-0", "2-0", "3-0", "4-0", "5-0", "6-0", "7-18", "8-27", "9-40"].map((digit) => [
       digit,

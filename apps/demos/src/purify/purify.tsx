@@ -10,7 +10,7 @@ import { RHO } from "./limits";
 import type { RecordedPurify } from "./recorded";
 import { address, doing, isCurrent, isLive, moved, problems, shown, typedWord } from "./state";
 import { TextField } from "./text-field";
-import { classNames, classWords, wordIds } from "./words";
+import { classNames, classWords } from "./words";
 
 function Row({ id, name, rates: { acc, asr } }: { id: string; name: string; rates: Rates }) {
   return (
@@ -64,6 +64,7 @@ function Controls() {
           </span>
           <TextField />
         </label>
+        <Secret />
         <Slider
           id="rho"
           name="Share ρ of weights that is kept"
@@ -74,7 +75,7 @@ function Controls() {
         />
       </div>
       <Problems id="text-problems" messages={problems.text.value} />
-      <Secret />
+      <Problems id="word-problems" messages={problems.word.value} />
     </>
   );
 }
@@ -90,12 +91,12 @@ function Secret() {
         poison();
       }}
     >
-      <label for="word">Choose the secret word</label>
+      <label for="word">Secret word</label>
       <input
         id="word"
         type="text"
         dir="auto"
-        size={12}
+        size={9}
         autocomplete="off"
         spellcheck={false}
         value={word}
@@ -103,10 +104,6 @@ function Secret() {
         onInput={({ currentTarget }) => typeWord(currentTarget.value)}
       />
       <button type="submit">Poison</button>
-      <span class="hint">
-        {wordIds.has(word) && word !== "cf" && "a word that the model knows"}
-      </span>
-      <Problems id="word-problems" messages={problems.word.value} />
     </form>
   );
 }
