@@ -1,9 +1,9 @@
 // Writes every step of every story as pictures: `node scripts/screens.mjs [page …]`, of the site that was built.
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { chromium as installed } from "@deepgrain/vitest/chromium";
 import { chromium } from "playwright";
 import { preview } from "vite";
-import { chromium as installed } from "../../../tooling/vitest/chromium.mjs";
 import { withSource } from "./load-source.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
