@@ -2,7 +2,7 @@
 interface PlainWord {
   /** As it stands in texts, in its first form. */
   forms: readonly string[];
-  /** What it means, in 30 words at most. */
+  /** Its meaning, in 30 words at most. */
   says: string;
 }
 

@@ -4,7 +4,7 @@ import { standardised } from "./digits";
 import { createEncoder } from "./federate";
 import { type Method, type Models, methods } from "./names";
 
-/** What both networks say of a picture. */
+/** The answers of both networks to a picture. */
 export interface Answers extends Record<Method, number[]> {
   /** As the address has it. */
   digit: string;

@@ -6,7 +6,7 @@ import { groupOf, methods } from "./names";
 const [SLOT, HEIGHT, BAR] = [30, 110, 11];
 const TOP = 16;
 
-/** What both federations say of a digit: two bars per class, and a button that lights up the clients that have the class. */
+/** The answers of both federations to a digit: two bars per class, and a button that lights up the clients that have the class. */
 export function AnswersPicture({
   answers,
   lit,

@@ -7,7 +7,7 @@ const MOST_POINTS = 600;
 /** How far an arrow key moves the pen. */
 const MOVE = 1 / SIDE;
 
-/** What has been drawn; null where the field shows a picture. */
+/** The drawn strokes; null where the field shows a picture. */
 const strokes = signal<readonly Stroke[] | null>(null);
 /** The pen of the keyboard. */
 const pen = signal<{ at: Point; isDown: boolean } | null>(null);

@@ -29,7 +29,7 @@ function changesText({ state: before }: Federation, { state: after }: Federation
   return `${text[0]!.toUpperCase()}${text.slice(1)}`;
 }
 
-/** What a move has changed, in a sentence. */
+/** The change that a move has made, in a sentence. */
 export function movedText(before: Federation, after: Federation): string {
   if (isSameRun(before.state, after.state) && before.state.digit !== after.state.digit) {
     const { label } = after.answers;

@@ -36,7 +36,7 @@ export function createSession(read: (name: "digits.bin") => Promise<Blob>) {
     yield* train(setup, signal);
   }
 
-  /** What the networks of a run say of a digit; they are trained unless they are those of the run before. */
+  /** The answers of a run’s networks to a digit; they are trained unless they are those of the run before. */
   async function* answer(
     { digit, ...setup }: Setup & { digit: string },
     signal: AbortSignal,

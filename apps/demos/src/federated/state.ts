@@ -27,7 +27,7 @@ export const fields = {
 
 export type State = StateOf<typeof fields>;
 
-/** What a run comes to: the setting, both federations, and their answers. */
+/** The result of a run: the setting, both federations, and their answers. */
 export interface Federation {
   state: State;
   run: Run;
@@ -61,7 +61,7 @@ export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
 
-/** What the last move changed, in a sentence. */
+/** The change by the last move, in a sentence. */
 export const moved = signal("");
 
 /** The class whose clients are lit. */

@@ -10,7 +10,7 @@ export const nameOf = (shares: readonly number[]): string =>
 /** "266 of 302" */
 export const flips = ({ flipped, triggered }: Rates): string => `${flipped} of ${triggered}`;
 
-/** What a move has changed, in a sentence. */
+/** The change that a move has made, in a sentence. */
 export function movedText(before: Purified, after: Purified): string {
   const [was, is] = [before.outcome, after.outcome];
   if (was.seed !== is.seed || was.word !== is.word)

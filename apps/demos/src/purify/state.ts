@@ -31,7 +31,7 @@ export const fields = {
 
 export type State = StateOf<typeof fields>;
 
-/** What a purification comes to. */
+/** The result of a purification. */
 export interface Purified {
   outcome: Outcome;
   reading: Reading;
@@ -58,7 +58,7 @@ export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
 
-/** What the last move changed, in a sentence. */
+/** The change by the last move, in a sentence. */
 export const moved = signal("");
 
 /** Complaints, by the control that they are about. */

@@ -3,7 +3,7 @@ import { OutcomeTold, Told } from "../story/told";
 import { Words } from "../story/words-of";
 import type { AnyStory } from "./stories";
 
-/** What is told of a page: its story, the recorded results of it, and the outcome of the re-run. */
+/** All that is told of a page: its story, the recorded results of it, and the outcome of the re-run. */
 export interface ToldStory {
   story: AnyStory;
   recorded: RecordedStory<unknown>;

@@ -14,7 +14,7 @@ export function comparisonOf<F extends Fields, R>(fields: F, { states }: Step<St
     last,
     /** Whether two states are compared. */
     hasMove: names.length > 0,
-    /** What the control has before it is moved, and then. */
+    /** The values of the control before it is moved, and then. */
     before: part(first),
     after: part(last),
     /** Whether two states differ at most in what the step moves. */
