@@ -63,26 +63,23 @@ export const readText = (html: string): string =>
     .replaceAll(/<[^>]*>/g, " ");
 
 /**
- * Marks the words of `words.ts` in a page: those that its live part or its story do not mark, where its text first has them.
- * Their sentences stand at its end.
+ * Marks the words of `words.ts` in a page where its introduction first has them, and in the text at its end those that neither
+ * that nor the story nor the live part mark. Their sentences stand at its end.
  *
- * @param body with the live part in an element `#live`, which is left as it is since a script takes it over; what begins with
- * `<noscript>` comes after it
+ * @param body with story and live part, which are left as they are since a script takes them over, before a `<noscript>`
  */
 export function markWords(body: string): string {
-  const start = body.indexOf('<div id="live">');
+  const start = body.search(/<aside id="story"|<div id="live">/);
   const end = body.indexOf("<noscript>", start);
-  let before = body.slice(0, start);
+  let intro = body.slice(0, start);
   const live = body.slice(start, end);
   let after = body.slice(end);
   const all = Object.keys(words) as Word[];
   for (const word of all) {
-    if (isMarked(before + live + after, word)) continue;
-    const marked = markFirst(before, word);
-    if (marked !== before) before = marked;
-    else after = markFirst(after, word);
+    intro = markFirst(intro, word);
+    if (!isMarked(intro + live, word)) after = markFirst(after, word);
   }
-  const whole = before + live + after;
+  const whole = intro + live + after;
   const sentences = all
     .filter((word) => isMarked(whole, word))
     .map(
