@@ -3,6 +3,7 @@ import "virtual:pages.css";
 import "./shell.css";
 import "./phone.css";
 import { Chip } from "./chip";
+import type { StoryEntry } from "./use-address";
 
 /** The data that a page was built with. */
 export const builtIn = <T,>(): T => JSON.parse(document.getElementById("built-in")!.textContent!);
@@ -22,12 +23,14 @@ function showInMenu(): void {
   if (own) own.parentElement!.scrollLeft = own.offsetLeft - own.parentElement!.clientWidth / 2;
 }
 
-/** Brings the live part of a page to life. An address that is edited opens the page anew. */
+/** Brings the live part of a page to life. An address that is edited opens the page anew; the steps of its story do not. */
 export function openPage(content: ComponentChild): void {
   const live = document.getElementById("live")!;
   keepAddress(live);
   showInMenu();
-  addEventListener("hashchange", () => location.reload());
+  addEventListener("hashchange", () => {
+    if (!(history.state as StoryEntry | null)?.isStory) location.reload();
+  });
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
   hydrate(content, live);

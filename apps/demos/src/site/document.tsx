@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from "preact";
 import { Chip } from "../shell/chip";
+import { StoryList, type ToldStory } from "./story-list";
 
 /** Where the documentation stands beside the playground; alone, the playground has none to link to. */
 const DOCS = process.env.DEEPGRAIN_DOCS;
@@ -25,6 +26,7 @@ export type PageId = (typeof pages)[number]["id"];
 export interface BuiltPage {
   body: VNode;
   builtIn: unknown;
+  story?: ToldStory | undefined;
 }
 
 /** A page's body: the header with the menu and the chip, its live part, and what stands still. */
@@ -32,6 +34,7 @@ export function Body({
   page,
   intro,
   live,
+  story,
   isPlain = false,
   children,
 }: {
@@ -39,6 +42,7 @@ export function Body({
   /** The introduction above the live part. */
   intro: ComponentChildren;
   live: ComponentChildren;
+  story?: ToldStory | undefined;
   /** Whether the page computes without an engine, so that there is no backend to choose. */
   isPlain?: boolean | undefined;
   children: ComponentChildren;
@@ -67,6 +71,7 @@ export function Body({
       </header>
       <main>
         {intro}
+        {story && <StoryList {...story} />}
         <div id="live">{live}</div>
         <noscript>
           <p class="hint">What you see is recorded. With JavaScript it comes to life.</p>

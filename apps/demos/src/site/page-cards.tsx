@@ -69,7 +69,7 @@ const cards = (): Partial<Record<PageId, Card>> => ({
     says: "A word turns a classifier’s answers. Drag the share of weights that is kept, and the backdoor is gone.",
   },
   federated: {
-    picture: <TailPicture run={readRecorded<RecordedFederation>("federated").run} />,
+    picture: <TailPicture run={readRecorded<RecordedFederation>("federated").federation.run} />,
     says: "Clients who lack the rare classes learn them together. Drag the imbalance, switch the second head off.",
   },
   scaling: {

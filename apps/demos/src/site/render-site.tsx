@@ -7,11 +7,13 @@ import { federatedPage } from "./federated-body";
 import { graphPage } from "./graph-body";
 import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
+import { markWords } from "./mark-words";
 import { mixturePage } from "./mixture-body";
 import { modelPage } from "./model-body";
 import { policyOf } from "./policy";
 import { purifyPage } from "./purify-body";
 import { scalingPage } from "./scaling-body";
+import { checkStory } from "./stories";
 import { verifierPage } from "./verifier-body";
 import { watermarkPage } from "./watermark-body";
 
@@ -50,9 +52,21 @@ async function bodies(): Promise<Record<PageId, BuiltPage>> {
   return Object.fromEntries(await Promise.all(entries)) as Record<PageId, BuiltPage>;
 }
 
+/** A page's body among the markup of all pages; one with a story has its words marked. */
+function bodyOf(markup: string, id: PageId, { story }: BuiltPage): string {
+  const body = new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]!;
+  if (!story) return body;
+  const outcome = inlineJson(story.outcome).text;
+  return `${markWords(body)}<script type="application/json" id="story-outcome">${outcome}</script>`;
+}
+
 /** Draws all pages as they are before a script runs. */
 export async function renderSite(): Promise<RenderedSite> {
   const all = await bodies();
+  for (const { id } of pages) {
+    const { story } = all[id];
+    if (story) checkStory(id, story.story, story.recorded);
+  }
   const drawn = pages.map(({ id }) => `<page-${id}>${renderToString(all[id].body)}</page-${id}>`);
   const { markup, css, elements } = stylesToClasses(drawn.join(""));
   const page = (id: PageId, title: string): RenderedPage => ({
@@ -61,7 +75,7 @@ export async function renderSite(): Promise<RenderedSite> {
         ? "Deepgrain: play with the ideas behind language models"
         : `${title} · Deepgrain`,
     policy: policyOf(elements, id === "model" ? ofModels : []),
-    body: `${new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]}
+    body: `${bodyOf(markup, id, all[id])}
 <script type="application/json" id="built-in">${inlineJson(all[id].builtIn).text}</script>`,
   });
   const entries = pages.map(({ id, title }) => [id, page(id, title)] as const);

@@ -37,7 +37,7 @@ function Verdict({ claim }: { claim: JudgedClaim }) {
 export function VerdictList({ findings, of }: { findings: Findings; of?: string | undefined }) {
   const { claims } = findings;
   return (
-    <details class="verdicts">
+    <details class="verdicts" id={of && "verdicts"}>
       <summary>
         {of && `${of}’s claims, re-run: `}
         <VerdictMarks {...findings} /> {summaryOf(findings)}
