@@ -56,7 +56,8 @@ function lossesOf({ runs, line, forecasts }: Look): number[] {
   ];
 }
 
-function Picture({ look, width }: { look: Look; width: number }) {
+/** Runs and law over compute, at a width in pixels. */
+export function LossPlot({ look, width }: { look: Look; width: number }) {
   const { runs, optima, line, plan, unit } = look;
   const field: Field = {
     left: AROUND.left,
@@ -105,7 +106,7 @@ function Picture({ look, width }: { look: Look; width: number }) {
 
 /** Runs and law over compute, with the budget that is planned. */
 export const LossPicture = ({ look }: { look: Look }) => (
-  <ByWidth>{(width) => <Picture look={look} width={width} />}</ByWidth>
+  <ByWidth>{(width) => <LossPlot look={look} width={width} />}</ByWidth>
 );
 
 /** The same small, for the page's card. */

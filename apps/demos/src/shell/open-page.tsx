@@ -1,6 +1,7 @@
 import { type ComponentChild, hydrate } from "preact";
 import "virtual:pages.css";
 import "./shell.css";
+import { openEmbedded } from "../embed/open-embedded";
 import { Chip } from "./chip";
 
 /** The data that a page was built with. */
@@ -23,4 +24,5 @@ export function openPage(content: ComponentChild): void {
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
   hydrate(content, live);
+  openEmbedded(live);
 }

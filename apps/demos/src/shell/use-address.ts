@@ -1,6 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Fields, readState, type StateOf, writeState } from "../state/address-state";
 
+/** The end of the address that holds the page's state, as the page has written it last: "" or "#" and the state. */
+export const hash = signal(globalThis.location?.hash ?? "");
+
 /** A page's state, which its address follows. */
 export interface AddressState<F extends Fields> {
   state: Signal<StateOf<F>>;
@@ -27,7 +30,8 @@ export function addressState<F extends Fields>(fields: F): AddressState<F> {
     set(part) {
       state.value = { ...state.value, ...part };
       const { pathname, search } = location;
-      history.replaceState(null, "", `${pathname}${search}${writeState(fields, state.value)}`);
+      hash.value = writeState(fields, state.value);
+      history.replaceState(null, "", `${pathname}${search}${hash.value}`);
     },
   };
 }

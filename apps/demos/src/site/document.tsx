@@ -67,7 +67,9 @@ export function Body({
       </header>
       <main>
         {intro}
-        <div id="live">{live}</div>
+        <div id="live" data-page={page}>
+          {live}
+        </div>
         <noscript>
           <p class="hint">What you see is recorded. With JavaScript it comes to life.</p>
         </noscript>
