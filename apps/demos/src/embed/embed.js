@@ -1,7 +1,6 @@
 // Live figures of this site in other pages: <deepgrain-figure page="anchors" state="layers=1" hide="where,seed">.
 // A figure is a recorded picture until it is touched; then the page itself comes in a frame, one at a time in a document.
-(() => {
-  if (customElements.get("deepgrain-figure")) return;
+if (!customElements.get("deepgrain-figure")) {
   const site = new URL("./", document.currentScript.src);
   /** Title and text alternative of each page's picture; the site's build puts them in. */
   const figures = FIGURES;
@@ -28,12 +27,12 @@
   };
 
   /** A message of a page of this site, or undefined: its height in pixels, and its state as the end of its address. */
-  function messageOf(data) {
+  const messageOf = (data) => {
     if (typeof data !== "object" || data === null || Object.keys(data).length !== 3) return;
     const { type, height, state } = data;
     const isHeight = Number.isInteger(height) && height > 0 && height <= TALLEST;
     if (type === "deepgrain-figure" && isHeight && /^(#[^#]{1,4000})?$/.test(state)) return data;
-  }
+  };
 
   class DeepgrainFigure extends HTMLElement {
     static observedAttributes = ["page", "state", "hide", "live"];
@@ -69,7 +68,8 @@
     #address(isFrame) {
       const address = new URL(`${this.getAttribute("page")}.html`, site);
       const hide = (this.getAttribute("hide") ?? "").replace(/\s/g, "");
-      if (isFrame) address.search = `?embed${hide && `&hide=${encodeURIComponent(hide)}`}`;
+      // The figure has the link to the page itself.
+      if (isFrame) address.search = `?embed&hide=link,${encodeURIComponent(hide)}`;
       address.hash = this.#left ?? this.getAttribute("state") ?? "";
       return address.href;
     }
@@ -150,4 +150,4 @@
       current?.stop();
   });
   customElements.define("deepgrain-figure", DeepgrainFigure);
-})();
+}

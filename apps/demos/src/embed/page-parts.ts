@@ -1,10 +1,12 @@
 /** Parts of every page that `hide` may name, as selectors. */
 const parts: Readonly<Record<string, string>> = {
-  header: ".bar",
-  menu: ".bar nav",
+  header: "header.bar",
+  menu: "header.bar nav",
+  share: "#share",
   introduction: ".intro",
   notes: "#live ~ :not(.to-page)",
   footer: "footer",
+  link: ".to-page",
 };
 
 /** Most names that are read; no page has as many. */

@@ -12,7 +12,8 @@ export const quote: Quote = {
     return [
       {
         picture: <GroupPlot group="tail" run={run} rounds={rounds} />,
-        caption: "Right answers on the rare digits 7 to 9: FedAvg (orange, dashed), RedGrape (blue)",
+        caption:
+          "Right answers on the rare digits 7 to 9: FedAvg (orange, dashed), RedGrape (blue)",
       },
     ];
   },

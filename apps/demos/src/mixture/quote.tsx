@@ -18,8 +18,7 @@ export const quote: Quote = {
   pictures: () => [
     {
       picture: <TrainingPlot curve={shown.curve.value} />,
-      caption:
-        "Lower is better: coarse (orange), fine and shared (blue)",
+      caption: "Lower is better: coarse (orange), fine and shared (blue)",
     },
   ],
   settings() {

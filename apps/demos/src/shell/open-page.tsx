@@ -1,7 +1,8 @@
-import { type ComponentChild, hydrate } from "preact";
+import { type ComponentChild, hydrate, render } from "preact";
 import "virtual:pages.css";
 import "./shell.css";
 import { openEmbedded } from "../embed/open-embedded";
+import { ShareButton } from "../share/share-button";
 import { Chip } from "./chip";
 
 /** The data that a page was built with. */
@@ -23,6 +24,7 @@ export function openPage(content: ComponentChild): void {
   addEventListener("hashchange", () => location.reload());
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
+  render(<ShareButton />, document.getElementById("share")!);
   hydrate(content, live);
   openEmbedded(live);
 }

@@ -66,6 +66,7 @@ export function Body({
         )}
       </header>
       <main>
+        <div id="share" />
         {intro}
         <div id="live" data-page={page}>
           {live}

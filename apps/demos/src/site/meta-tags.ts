@@ -4,9 +4,9 @@ import type { PageId } from "./document";
 function siteAddress(): string | undefined {
   const given = process.env.DEEPGRAIN_URL;
   if (!given) return undefined;
-  const address = URL.parse(given.endsWith("/") ? given : `${given}/`);
-  if (address?.protocol === "https:" && address.search === "" && address.hash === "")
-    return address.href;
+  const named = given.endsWith("/") ? given : `${given}/`;
+  const isFine = /^https:\/\/[^?#@\s]+$/.test(named) && URL.canParse(named);
+  if (isFine) return new URL(named).href;
   throw new Error(
     `demos: DEEPGRAIN_URL must be an https address without "?" and "#", got ${given}`,
   );
