@@ -18,6 +18,7 @@ if (!customElements.get("deepgrain-figure")) {
     img { display: block; width: 100%; height: auto; }
     button span { display: block; padding: 6px; min-height: 24px; }
     iframe { display: block; width: 100%; border: 0; height: 0; }
+    a { color: inherit; }
     p { margin: 6px 0 0; }`);
 
   const make = (name, properties, ...children) => {

@@ -12,7 +12,7 @@ const parts: Readonly<Record<string, string>> = {
 /** Most names that are read; no page has as many. */
 const MOST = 40;
 
-/** What an address asks for beside a page's state. */
+/** The wishes of an address beside a page’s state. */
 export interface Embedding {
   /** Whether the page stands in another: only its live part is shown. */
   isEmbedded: boolean;

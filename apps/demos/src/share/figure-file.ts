@@ -90,7 +90,7 @@ function pictureColumn(pictures: Figure["pictures"]): string[] {
   });
 }
 
-/** What a picture shows, in words. */
+/** A figure in words. */
 function altText({ title, outcome, pictures }: Figure): string {
   const said = pictures.flatMap(({ markup }) => /aria-label="([^"]*)"/.exec(markup)?.[1] ?? []);
   return [escaped(`${title}. ${outcome}`), ...said].join(" ");

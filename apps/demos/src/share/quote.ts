@@ -6,12 +6,12 @@ export interface QuotedPicture {
   caption: string;
 }
 
-/** What a page shows now, as it is quoted: in a picture file, a poster or a preview. */
+/** The present content of a page as it is quoted: in a picture file, a poster or a preview. */
 export interface Quote {
   /** One to three pictures. */
   pictures(): readonly QuotedPicture[];
   /** The state in words, such as "seed 1". */
   settings(): string;
-  /** What came out, in a line with its numbers. */
+  /** The result, in a line with its numbers. */
   outcome(): string;
 }

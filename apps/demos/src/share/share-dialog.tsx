@@ -9,10 +9,10 @@ import { dataAddress, pagePicture, savePng } from "./page-picture";
 import type { Quote } from "./quote";
 import "./share.css";
 
-/** What each page quotes, by its folder. */
+/** The quotes of all pages, by their folders. */
 const quotes = import.meta.glob<Quote>("../*/quote.tsx", { import: "quote" });
 
-/** What was done last, for the visitor. */
+/** The last thing done, for the visitor. */
 const said = signal("");
 const problems = signal<string[]>([]);
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { drawPng } from "../../scripts/draw-png";
 import { shareFiles } from "../../scripts/share-files";
 import { pages } from "../../src/site/document";
+import { metaTags } from "../../src/site/meta-tags";
 import { type RenderedSite, renderSite } from "../../src/site/render-site";
 
 const URL_OF_SITE = "https://deepgrain.example/play";
@@ -67,14 +68,21 @@ describe("without the site's address", () => {
       expect(content(built[id].meta, "description")).toBeDefined();
     }
     expect(shareFiles(figures).filter(([name]) => name.endsWith(".png"))).toEqual([]);
+    // The picture of the repository's front page: `-u` writes it anew.
+    const path = new URL("../../../../docs/pictures/playground.svg", import.meta.url).pathname;
+    await expect(figures.index.poster).toMatchFileSnapshot(path);
   });
 
-  it.each(["http://a.example", "https://a.example/?x", "https://a.example/#x", "https://u:p@a.example", "a", "https://"])(
-    "%s is refused",
-    async (address) => {
-      vi.stubEnv("DEEPGRAIN_URL", address);
-      await expect(renderSite()).rejects.toThrow("demos: DEEPGRAIN_URL must be an https address");
-      vi.unstubAllEnvs();
-    },
-  );
+  it.each([
+    "http://a.example",
+    "https://a.example/?x",
+    "https://a.example/#x",
+    "https://u:p@a.example",
+    "a",
+    "https://",
+  ])("%s is refused", (address) => {
+    vi.stubEnv("DEEPGRAIN_URL", address);
+    expect(() => metaTags("index", "", "")).toThrow("demos: DEEPGRAIN_URL must be an https address");
+    vi.unstubAllEnvs();
+  });
 });
