@@ -36,22 +36,20 @@ describe.skipIf(withoutChromium)("sharing a page, in Chromium", () => {
         "axe.run().then(({ violations }) => violations.filter(({ impact }) => /serious|critical/.test(impact)))",
       );
       expect(found).toEqual([]);
-      const [svg, png] = await Promise.all(
-        ["SVG", "PNG"].map(async (kind) => {
-          const saved = page.waitForEvent("download", (one) =>
-            one.suggestedFilename().endsWith(kind.toLowerCase()),
-          );
-          await dialog.getByRole("button", { name: `Save as ${kind}` }).press("Enter");
-          return readFile(await (await saved).path());
-        }),
-      );
+      const saved = async (kind: "SVG" | "PNG") => {
+        const download = page.waitForEvent("download");
+        await dialog.getByRole("button", { name: `Save as ${kind}` }).press("Enter");
+        return readFile(await (await download).path());
+      };
+      const svg = (await saved("SVG")).toString();
+      const png = await saved("PNG");
       const title = await page.textContent("h1");
-      expect(svg!.toString()).toContain(`<title>${title}. `);
-      expect(svg!.toString().replaceAll(/<\/?(text|tspan)[^>]*>/g, "")).toContain(
+      expect(svg).toContain(`<title>${title}. `);
+      expect(svg.replaceAll(/<\/?(text|tspan)[^>]*>/g, "")).toContain(
         site.url.slice(0, 20),
       );
-      expect(svg!.toString()).not.toMatch(/var\(|NaN|undefined/);
-      expect([png!.readUInt32BE(16), png!.readUInt32BE(20)]).toEqual([1200, 630]);
+      expect(svg).not.toMatch(/var\(|NaN|undefined/);
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
       expect(await page.evaluate("document.activeElement.textContent")).toBe("Share");
