@@ -25,8 +25,7 @@ const figures = [
 export function figureFor(url, path = "") {
   const [, study] = /apps\/studies\/([^/]+)\/README\.md$/.exec(path.replaceAll("\\", "/")) ?? [];
   return figures.find(
-    ({ folder, studies }) =>
-      url === `modules/_deepgrain_${folder}.html` || studies.includes(study),
+    ({ folder, studies }) => url === `modules/_deepgrain_${folder}.html` || studies.includes(study),
   )?.page;
 }
 

@@ -11,7 +11,11 @@ describe("messages between a page and the one that holds it", () => {
   });
 
   it("say a whole height of one pixel at least, and the state", () => {
-    expect(messageTo(10.2, "#a=1")).toEqual({ type: "deepgrain-figure", height: 11, state: "#a=1" });
+    expect(messageTo(10.2, "#a=1")).toEqual({
+      type: "deepgrain-figure",
+      height: 11,
+      state: "#a=1",
+    });
     expect(messageTo(0, "").height).toBe(1);
   });
 });

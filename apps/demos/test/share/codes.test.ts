@@ -4,7 +4,12 @@ import { addressOf, componentCode, frameCode } from "../../src/share/embed-code"
 import { pages } from "../../src/site/document";
 import { systems } from "../../src/site/systems";
 
-const page = { id: "anchors", title: 'A "title" & more', site: "https://a.example/", state: "#text=a%22b&seed=2" };
+const page = {
+  id: "anchors",
+  title: 'A "title" & more',
+  site: "https://a.example/",
+  state: "#text=a%22b&seed=2",
+};
 
 describe("code for other pages", () => {
   it("is the figure's element with its state, and a link where there is no script", () => {
@@ -19,14 +24,18 @@ describe("code for other pages", () => {
   });
 
   it("is a frame under ?embed", () => {
-    expect(frameCode(page)).toContain('src="https://a.example/anchors.html?embed#text=a%22b&amp;seed=2"');
+    expect(frameCode(page)).toContain(
+      'src="https://a.example/anchors.html?embed#text=a%22b&amp;seed=2"',
+    );
     expect(addressOf(page)).toBe("https://a.example/anchors.html#text=a%22b&seed=2");
   });
 });
 
 describe("citations", () => {
   it("are of the page's papers and of the page", () => {
-    expect(citationOf("scaling", { title: "Plan", address: "https://a.example/scaling.html#a={}" })).toBe(`@misc{deepseek-llm,
+    expect(
+      citationOf("scaling", { title: "Plan", address: "https://a.example/scaling.html#a={}" }),
+    ).toBe(`@misc{deepseek-llm,
   title = {{DeepSeek LLM: Scaling Open-Source Language Models}},
   author = {{DeepSeek-AI}},
   year = {2024},

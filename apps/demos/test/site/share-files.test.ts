@@ -36,13 +36,16 @@ describe("what a page is shared by", () => {
     expect(new Set(descriptions).size).toBe(ids.length);
   });
 
-  it.each(ids)("%s has a preview of 1200 × 630 pixels, of at most 100 kB and not of one colour", (id) => {
-    const png = Buffer.from(files.get(`previews/${id}.png`)!);
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
-    expect(png.length).toBeLessThanOrEqual(100_000);
-    const flat = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630"><rect width="1200" height="630" fill="#fcfcfa"/></svg>`;
-    expect(png.length).toBeGreaterThan(5 * drawPng(flat).length);
-  });
+  it.each(ids)(
+    "%s has a preview of 1200 × 630 pixels, of at most 100 kB and not of one colour",
+    (id) => {
+      const png = Buffer.from(files.get(`previews/${id}.png`)!);
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
+      expect(png.length).toBeLessThanOrEqual(100_000);
+      const flat = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630"><rect width="1200" height="630" fill="#fcfcfa"/></svg>`;
+      expect(png.length).toBeGreaterThan(5 * drawPng(flat).length);
+    },
+  );
 
   it.each(ids)("%s has a poster that needs nothing else, in words too", (id) => {
     const poster = String(files.get(`figures/${id}.svg`));
@@ -82,7 +85,9 @@ describe("without the site's address", () => {
     "https://",
   ])("%s is refused", (address) => {
     vi.stubEnv("DEEPGRAIN_URL", address);
-    expect(() => metaTags("index", "", "")).toThrow("demos: DEEPGRAIN_URL must be an https address");
+    expect(() => metaTags("index", "", "")).toThrow(
+      "demos: DEEPGRAIN_URL must be an https address",
+    );
     vi.unstubAllEnvs();
   });
 });

@@ -45,9 +45,7 @@ describe.skipIf(withoutChromium)("sharing a page, in Chromium", () => {
       const png = await saved("PNG");
       const title = await page.textContent("h1");
       expect(svg).toContain(`<title>${title}. `);
-      expect(svg.replaceAll(/<\/?(text|tspan)[^>]*>/g, "")).toContain(
-        site.url.slice(0, 20),
-      );
+      expect(svg.replaceAll(/<\/?(text|tspan)[^>]*>/g, "")).toContain(site.url.slice(0, 20));
       expect(svg).not.toMatch(/var\(|NaN|undefined/);
       expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
       await page.keyboard.press("Escape");
