@@ -64,12 +64,11 @@ describe("a picture file", () => {
     expect(svg).not.toContain("\u0000");
     expect(svg).not.toMatch(/\p{Surrogate}/u);
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
+      fc.property(fc.string(), (text) => {
         const tags = (one: string) =>
           one.match(/<[a-z/][^\s>]*/g)!.filter((tag) => !/text/.test(tag));
         expect(tags(figureFile({ ...figure, settings: text }))).toEqual(tags(figureFile(figure)));
       }),
-      { numRuns: 20 },
     );
   });
 });
