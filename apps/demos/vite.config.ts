@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, UserConfig } from "vite";
 import { withSource } from "./scripts/load-source.mjs";
+import { shareFiles } from "./scripts/share-files";
 import { workerEntries } from "./scripts/worker-entries";
 import type { RenderedSite } from "./src/site/render-site";
 
@@ -32,15 +33,24 @@ function site(): Plugin {
       order: "pre",
       async handler(html, { path }) {
         const { pages } = await render();
-        const { title, policy, body } = pages[basename(path, ".html") as keyof typeof pages];
+        const {
+          title,
+          meta: tags,
+          policy,
+          body,
+        } = pages[basename(path, ".html") as keyof typeof pages];
         const meta = isBuild
           ? `<meta http-equiv="Content-Security-Policy" content="${policy}">`
           : "";
         return html
           .replace("<!-- policy -->", () => meta)
-          .replace("<!-- title -->", () => `<title>${title}</title>`)
+          .replace("<!-- title -->", () => `<title>${title}</title>\n    ${tags}`)
           .replace("<!-- body -->", () => body);
       },
+    },
+    async generateBundle() {
+      for (const [fileName, source] of shareFiles((await render()).figures))
+        this.emitFile({ type: "asset", fileName, source });
     },
   };
 }

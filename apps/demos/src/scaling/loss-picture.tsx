@@ -108,7 +108,8 @@ function OwnForecast({ look, place, field }: { look: Look; place: Place; field: 
   );
 }
 
-function Picture({ look, width }: { look: Look; width: number }) {
+/** Runs and law over compute, at a width in pixels. */
+export function LossPlot({ look, width }: { look: Look; width: number }) {
   const { runs, optima, line, plan, unit } = look;
   const field: Field = {
     left: AROUND.left,
@@ -162,7 +163,7 @@ function Picture({ look, width }: { look: Look; width: number }) {
 
 /** Runs and law over compute, with the budget that is planned. */
 export const LossPicture = ({ look }: { look: Look }) => (
-  <ByWidth>{(width) => <Picture look={look} width={width} />}</ByWidth>
+  <ByWidth>{(width) => <LossPlot look={look} width={width} />}</ByWidth>
 );
 
 /** The same small, for the page's card. */

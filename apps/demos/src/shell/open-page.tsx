@@ -1,7 +1,9 @@
-import { type ComponentChild, hydrate } from "preact";
+import { type ComponentChild, hydrate, render } from "preact";
 import "virtual:pages.css";
 import "./shell.css";
 import "./phone.css";
+import { openEmbedded } from "../embed/open-embedded";
+import { ShareButton } from "../share/share-button";
 import { Chip } from "./chip";
 import type { StoryEntry } from "./use-address";
 
@@ -33,5 +35,7 @@ export function openPage(content: ComponentChild): void {
   });
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
+  render(<ShareButton />, document.getElementById("share")!);
   hydrate(content, live);
+  openEmbedded(live);
 }

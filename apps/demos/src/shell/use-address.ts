@@ -13,6 +13,9 @@ export interface StoryEntry {
   isStory: true;
 }
 
+/** The end of the address that holds the page's state, as the page has written it last: "" or "#" and the state. */
+export const hash = signal(globalThis.location?.hash ?? "");
+
 /** A page's state, which its address follows. */
 export interface AddressState<F extends Fields> {
   fields: F;
@@ -34,8 +37,10 @@ export function addressState<F extends Fields>(fields: F): AddressState<F> {
   const problems = signal<string[]>([]);
   // The state that the address leaves out, but for the number of the step.
   let base = initial;
-  const hash = () =>
-    `${location.pathname}${location.search}${writeState(fields, state.value, base)}`;
+  const keep = (how: "pushState" | "replaceState", entry: unknown) => {
+    hash.value = writeState(fields, state.value, base);
+    history[how](entry, "", `${location.pathname}${location.search}${hash.value}`);
+  };
   return {
     fields,
     state,
@@ -48,14 +53,13 @@ export function addressState<F extends Fields>(fields: F): AddressState<F> {
     },
     set(part) {
       state.value = { ...state.value, ...part };
-      history.replaceState(history.state, "", hash());
+      keep("replaceState", history.state);
     },
     open(step, part) {
       base = { ...initial, ...part };
       state.value = { ...base, [STEP]: step };
       const entry: StoryEntry = { isStory: true };
-      if (step === 0) history.replaceState(entry, "", hash());
-      else history.pushState(entry, "", hash());
+      keep(step === 0 ? "replaceState" : "pushState", entry);
     },
   };
 }

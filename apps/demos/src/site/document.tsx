@@ -70,9 +70,12 @@ export function Body({
         )}
       </header>
       <main>
+        <div id="share" />
         {intro}
         {story && <StoryList {...story} />}
-        <div id="live">{live}</div>
+        <div id="live" data-page={page}>
+          {live}
+        </div>
         <noscript>
           <p class="hint">What you see is recorded. With JavaScript it comes to life.</p>
         </noscript>

@@ -82,6 +82,11 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   },
 });
 
+/** A sentence about what a page shows, of at most 160 characters. */
+export const saysOf = (id: PageId): string =>
+  cards()[id]?.says ??
+  "Type a sentence: a small mixture of experts learns it in this page and goes on writing. Ten papers’ ideas to play with, each re-run.";
+
 /** The pages as pictures, each of what it shows at first. */
 export function PageCards() {
   const all = cards();

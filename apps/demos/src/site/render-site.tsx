@@ -4,12 +4,15 @@ import { anchorsPage } from "./anchors-body";
 import { codePage } from "./code-body";
 import { type BuiltPage, type PageId, pages } from "./document";
 import { federatedPage } from "./federated-body";
+import { figureOf, type PageFigure } from "./figures";
 import { graphPage } from "./graph-body";
 import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { markWords } from "./mark-words";
+import { addressOf, metaTags } from "./meta-tags";
 import { mixturePage } from "./mixture-body";
 import { modelPage } from "./model-body";
+import { saysOf } from "./page-cards";
 import { policyOf } from "./policy";
 import { purifyPage } from "./purify-body";
 import { scalingPage } from "./scaling-body";
@@ -20,6 +23,8 @@ import { watermarkPage } from "./watermark-body";
 /** A page as it is put into its HTML file. */
 export interface RenderedPage {
   title: string;
+  /** Its description, and how a link to it is shown elsewhere. */
+  meta: string;
   policy: string;
   body: string;
 }
@@ -28,6 +33,7 @@ export interface RenderedPage {
 export interface RenderedSite {
   pages: Record<PageId, RenderedPage>;
   css: string;
+  figures: Record<PageId, PageFigure & { title: string }>;
 }
 
 const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
@@ -43,6 +49,14 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   scaling: scalingPage,
   model: modelPage,
 };
+
+const byPage = <T,>(make: (page: (typeof pages)[number]) => T): Record<PageId, T> =>
+  Object.fromEntries(pages.map((page) => [page.id, make(page)])) as Record<PageId, T>;
+
+const titleOf = (id: PageId): string =>
+  id === "index"
+    ? "Deepgrain: play with the ideas behind language models"
+    : `${pages.find((page) => page.id === id)!.title} · Deepgrain`;
 
 /** Hosts that a visitor's model may be at: any that is encrypted, and this machine. */
 const ofModels = ["https:", "http://localhost:*", "http://127.0.0.1:*"];
@@ -69,15 +83,20 @@ export async function renderSite(): Promise<RenderedSite> {
   }
   const drawn = pages.map(({ id }) => `<page-${id}>${renderToString(all[id].body)}</page-${id}>`);
   const { markup, css, elements } = stylesToClasses(drawn.join(""));
-  const page = (id: PageId, title: string): RenderedPage => ({
-    title:
-      id === "index"
-        ? "Deepgrain: play with the ideas behind language models"
-        : `${title} · Deepgrain`,
+  const page = (id: PageId): RenderedPage => ({
+    title: titleOf(id),
+    meta: metaTags(id, titleOf(id), saysOf(id)),
     policy: policyOf(elements, id === "model" ? ofModels : []),
     body: `${bodyOf(markup, id, all[id])}
 <script type="application/json" id="built-in">${inlineJson(all[id].builtIn).text}</script>`,
   });
-  const entries = pages.map(({ id, title }) => [id, page(id, title)] as const);
-  return { pages: Object.fromEntries(entries) as RenderedSite["pages"], css: `${style}\n${css}` };
+  const figure = (id: PageId, name: string) => {
+    const title = id === "index" ? "Play with the ideas behind language models" : name;
+    return { ...figureOf(id, { title, says: saysOf(id), address: addressOf(id) ?? "" }), title };
+  };
+  return {
+    pages: byPage(({ id }) => page(id)),
+    css: `${style}\n${css}`,
+    figures: byPage(({ id, title }) => figure(id, title)),
+  };
 }
