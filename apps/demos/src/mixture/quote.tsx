@@ -1,7 +1,7 @@
 import type { Quote } from "../share/quote";
 import { TrainingPlot } from "./loss-picture";
-import { type Kind, kinds } from "./pair-names";
-import { address, shown, sizes } from "./state";
+import { type Kind, kinds, sizes } from "./pair-names";
+import { address, shown } from "./state";
 
 const names = { coarse: "coarse", fine: "fine" };
 

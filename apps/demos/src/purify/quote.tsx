@@ -12,8 +12,8 @@ export const quote: Quote = {
     },
   ],
   settings() {
-    const { rho, seed } = address.state.value;
-    return `${percentText(rho, 0)} of the weights kept, seed ${seed}`;
+    const { rho, seed, word } = address.state.value;
+    return `${percentText(rho, 0)} of the weights kept, secret word ${word}, seed ${seed}`;
   },
   outcome() {
     const { suspect, purified } = shown.outcome.value!;
