@@ -79,7 +79,7 @@ function nextAddress(link: string | null): string | undefined {
   return undefined;
 }
 
-/** What the hub answers at an address, and the address of the next page. @throws {LmError} as {@link textOf}; `ERR_FORMAT` */
+/** The answer at an address, and the address of the next page. @throws {LmError} as {@link textOf}; `ERR_FORMAT` */
 async function answerAt(address: string, asking: Asking) {
   const response = await asking.fetch(address, { headers: { accept: "application/json" } });
   const text = await textOf(response, asking);
