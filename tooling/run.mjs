@@ -164,15 +164,17 @@ const tasks = {
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
   check: async () => {
-    // They need TypeScript and TypeDoc, which are not there before the first install.
+    // They need compilers and TypeDoc, which are not there before the first install.
     const { checkDoors } = await import("./doors/list/check-doors.mjs");
     const { checkHouse } = await import("./check-house.mjs");
+    const { checkFloor } = await import("./release/check-floor.mjs");
     const { writeReference } = await import("./site/reference.mjs");
     return Math.max(
       run("biome", ["check", "."]),
       run("turbo", ["boundaries"]),
       turbo("typecheck", "lint:package", "size", "--continue"),
       checkBundled(), // lint:package has built them
+      checkFloor(),
       run("knip", []),
       checkManifests(),
       checkDocs(),
