@@ -3,7 +3,10 @@ import { nameOf, placeOf } from "../src/draw-stage";
 import type { WatchedRun } from "../src/watched-runs";
 
 const runOf = (name: string, ...stages: string[]) =>
-  ({ name, state: { stages: new Map(stages.map((stage) => [stage, {}])) } }) as WatchedRun;
+  ({
+    name,
+    state: { stages: new Map(stages.map((stage) => [stage, {}])) },
+  }) as unknown as WatchedRun;
 
 describe("the stages of runs", () => {
   const runs = [runOf("quick", "pretrain", "esft", "full"), runOf("alone", "train")];
