@@ -104,11 +104,15 @@ describe("the documentation's site", () => {
     const policies = pages.map(
       (text) => /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1],
     );
-    expect([...new Set(policies)]).toEqual([
+    const own = policies.map((policy) => policy?.replace(" frame-src 'self';", ""));
+    expect([...new Set(own)]).toEqual([
       expect.stringMatching(
-        /^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self' 'unsafe-inline'; img-src 'self' data:;/,
+        /^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'$/,
       ),
     ]);
+    const framing = pages.filter((_, i) => policies[i]?.includes("frame-src"));
+    expect(framing.length).toBeGreaterThan(0);
+    for (const text of framing) expect(text).toContain("<deepgrain-figure");
   });
 
   it("has examples from the READMEs", () => {

@@ -1,4 +1,4 @@
-import { eigen } from "#eigen";
+import { EVD, Matrix as MlMatrix } from "ml-matrix";
 import { AnchorsError, whole } from "../errors";
 import type { Matrix } from "./matrix";
 
@@ -58,7 +58,9 @@ export function principalDirections(x: Matrix, components: number): PrincipalDir
     Array.from({ length: cols }, (_, j) => Float64Array.from(rowVectors, (row) => row[j]!));
   const isWide = rows < cols;
   const gram = gramMatrix(isWide ? rowVectors : columnVectors());
-  const { realEigenvalues, eigenvectorMatrix } = eigen(gram);
+  const { realEigenvalues, eigenvectorMatrix } = new EVD(new MlMatrix(gram), {
+    assumeSymmetric: true,
+  });
   const order = realEigenvalues
     .map((_, i) => i)
     .sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!)
