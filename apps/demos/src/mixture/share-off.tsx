@@ -26,7 +26,7 @@ export function ShareOff() {
     <>
       <div class="panel">
         <Slider
-          id="share"
+          id="share-off"
           name="Share of the experts off, busiest first:"
           said={eighths === undefined ? "own choice" : `${(100 * eighths) / EIGHTHS} %`}
           value={eighths ?? 0}

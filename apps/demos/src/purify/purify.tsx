@@ -28,7 +28,7 @@ function Rest({ outcome }: { outcome: Outcome }) {
   return (
     <>
       <p>
-        <strong id="share">{percentText(share, 2)}</strong> of the weights are set back:{" "}
+        <strong id="set-back">{percentText(share, 2)}</strong> of the weights are set back:{" "}
         {reset.toLocaleString("en-US")} of {weights.toLocaleString("en-US")} have their pre-trained
         values again.
       </p>
