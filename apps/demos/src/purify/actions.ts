@@ -2,6 +2,7 @@ import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
+import { INITIAL } from "./initial";
 import { movedText } from "./moved";
 import type { RecordedPurify } from "./recorded";
 import { problemOfSecret } from "./secret";
@@ -33,7 +34,8 @@ export function openPurify({ outcome, reading }: RecordedPurify): void {
   address.read();
   const own = address.state.value;
   typed.value = own.text;
-  typedWord.value = own.word;
+  // A word may have been typed before the page is open.
+  if (typedWord.value === INITIAL.word) typedWord.value = own.word;
   const wrong = problemOf(own.text, own.word);
   if (wrong) address.set({ text: reading.text });
   const isRecorded = isCurrent.value || own.step > 0;
