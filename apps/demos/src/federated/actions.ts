@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
-import { type Answers, chosen } from "./answer";
+import { type Answers, chosen } from "./answers";
 import { movedText } from "./moved";
 import type { Run } from "./names";
 import type { RecordedFederation } from "./recorded";

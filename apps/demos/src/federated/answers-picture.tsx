@@ -1,5 +1,5 @@
 import { percentText } from "../drawing/numbers";
-import { type Answers, chosen } from "./answer";
+import { type Answers, chosen } from "./answers";
 import { answersText } from "./moved";
 import { groupOf, methods } from "./names";
 

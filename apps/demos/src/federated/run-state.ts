@@ -1,4 +1,4 @@
-import type { Answers } from "./answer";
+import type { Answers } from "./answers";
 import type { Run } from "./names";
 import type { createSession } from "./session";
 import { type Federation, type State, setupOf } from "./state";

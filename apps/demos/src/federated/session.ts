@@ -1,4 +1,5 @@
-import { type Answers, answersTo } from "./answer";
+import { answersTo } from "./answer";
+import type { Answers } from "./answers";
 import { unpackDigits } from "./digits";
 import { type FederationEvent, federate, type Setup } from "./federate";
 import type { Models } from "./names";

@@ -3,7 +3,7 @@ import { addressState } from "../shell/use-address";
 import type { StateOf } from "../state/address-state";
 import { choiceField, wholeField } from "../state/fields";
 import { stepField } from "../story/step-field";
-import type { Answers } from "./answer";
+import type { Answers } from "./answers";
 import { digitField } from "./digit";
 import type { Run } from "./names";
 

@@ -1,6 +1,6 @@
 import { percentText } from "../drawing/numbers";
 import type { Step, Story } from "../story/step";
-import { chosen } from "./answer";
+import { chosen } from "./answers";
 import { answersText, clientsWith } from "./moved";
 import type { Method } from "./names";
 import type { Federation, State } from "./state";

@@ -2,7 +2,6 @@ import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
-import { INITIAL } from "./initial";
 import { movedText } from "./moved";
 import type { RecordedPurify } from "./recorded";
 import { problemOfSecret } from "./secret";
@@ -34,8 +33,7 @@ export function openPurify({ outcome, reading }: RecordedPurify): void {
   address.read();
   const own = address.state.value;
   typed.value = own.text;
-  // A word may have been typed before the page is open.
-  if (typedWord.value === INITIAL.word) typedWord.value = own.word;
+  typedWord.value = own.word;
   const wrong = problemOf(own.text, own.word);
   if (wrong) address.set({ text: reading.text });
   const isRecorded = isCurrent.value || own.step > 0;
@@ -160,6 +158,8 @@ export function stop(): void {
 
 /** Shows the result of the settings as the story has recorded it. */
 export function showRecorded({ outcome, reading }: Purified): void {
+  // It is there already, and a word may be being typed beside it.
+  if (isCurrent.value && !isLive.value && doing.value === "") return;
   running.abort();
   batch(() => {
     doing.value = "";

@@ -1,6 +1,6 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Answers } from "../../src/federated/answer";
+import type { Answers } from "../../src/federated/answers";
 import { drawnDigit, type Point } from "../../src/federated/draw";
 import { answersText } from "../../src/federated/moved";
 import { createSession } from "../../src/federated/session";

@@ -59,6 +59,7 @@ export const runs: Record<PageId, PageRun> = {
     isDone: async (page) => {
       await isLive(page);
       await page.getByText(/^After round [1-9]/).waitFor();
+      await page.locator('.outcome[aria-busy="false"]').waitFor();
     },
   },
   scaling: {

@@ -131,9 +131,8 @@ export function lead(input: ReportInput): string {
     return "A small mixture of experts learns to read and write; what it answers after fine-tuning is not measured yet.";
   const { experts, all } = found;
   const share = percent(experts.result.trainedParameters / all.result.trainedParameters);
-  const forgotten = { experts: "more", all: "less", level: "as much" }[
-    betterAtEnglish(found) ?? "level"
-  ];
+  const kept = betterAtEnglish(found) ?? "level";
+  const forgotten = { experts: "more", all: "less", level: "as much" }[kept];
   const start =
     input.config.preset === "quick" ? "A smoke test, too short to judge by: training" : "Training";
   return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right; training all of them ${shareOf(all.result.right)}, forgetting ${forgotten} of its English.`;
