@@ -13,45 +13,12 @@ describe.each(storyPages)("the story of $id, run anew in Node", ({ id, folder, s
   });
 });
 
-const views = [
-  { name: "390 pixels, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
-  { name: "1280 pixels, light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-] as const;
-
 describe.skipIf(withoutChromium)("stories in Chromium", () => {
   let site: Site;
   beforeAll(async () => {
     site = await openSite();
   });
   afterAll(() => site?.close());
-
-  describe.each(views)("at $name", ({ name: _, ...view }) => {
-    it.each(storyPages)(
-      "each step of $id shows its control and what it speaks of in one screen",
-      async ({ id, story }) => {
-        const context = await site.browser.newContext({ ...view, reducedMotion: "reduce" });
-        for (const [i, { look, control }] of story.steps.entries()) {
-          const { page } = await visit(context, site.url, `${id}.html#step=${i + 1}`);
-          await page.locator("#story .buttons").waitFor();
-          await page.evaluate(
-            `document.getElementById("${look}").scrollIntoView({ block: "nearest" })`,
-          );
-          const boxes = await page.evaluate<{ top: number; bottom: number }[]>(`
-            ["${look}", "${control}"].map((id) => {
-              const { top, bottom } = document.getElementById(id).getBoundingClientRect();
-              return { top, bottom };
-            })`);
-          for (const { top, bottom } of boxes) {
-            // Scrolling stops at a whole pixel.
-            expect(top).toBeGreaterThan(-1);
-            expect(bottom).toBeLessThan(view.viewport.height + 1);
-          }
-          await page.close();
-        }
-        await context.close();
-      },
-    );
-  });
 
   it.each(storyPages)(
     "a step of $id that was changed says so, and one that is not there opens the beginning",
