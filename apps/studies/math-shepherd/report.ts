@@ -34,10 +34,6 @@ import {
 } from "./report-numbers";
 import type { ShepherdResult } from "./results";
 
-/** Points over N. */
-const overN = (ns: readonly number[], values: readonly number[]) =>
-  ns.map((x, i) => ({ x, y: values[i]! }));
-
 const labellers = { solver: "constant hit rates", policy: "fine-tuned policy" } as const;
 const labelsOf = ({ solver, policy }: ShepherdResult): LabelStudy => solver ?? policy!.labels;
 
@@ -66,38 +62,23 @@ function labelRow(name: string, all: readonly LabelStudy[]): string[] {
 /** Accuracy of hard labels over N beside what hit rates predict, and the loss of soft ones. */
 function labelSection(runs: Runs): Html {
   const ids = (["solver", "policy"] as const).filter((id) => resultsOf(runs, id).length > 0);
+  const overN = (id: keyof typeof labellers, read: (own: LabelStudy, i: number) => number) =>
+    curveOf(runs, id, (result) => {
+      const own = labelsOf(result);
+      return own.quality.map(({ n: x }, i) => ({ x, y: read(own, i) }));
+    });
   const series = ids.flatMap((id) => [
     {
       name: `${labellers[id]}, measured`,
       hasDots: true,
-      points: curveOf(runs, id, (result) => {
-        const { quality } = labelsOf(result);
-        const ns = quality.map(({ n }) => n);
-        return overN(
-          ns,
-          quality.map(({ hardAccuracy }) => 100 * hardAccuracy),
-        );
-      }),
+      points: overN(id, ({ quality }, i) => 100 * quality[i]!.hardAccuracy),
     },
     {
       name: `${labellers[id]}, predicted`,
-      points: curveOf(runs, id, (result) => {
-        const { quality, predicted } = labelsOf(result);
-        const ns = quality.map(({ n }) => n);
-        return overN(
-          ns,
-          predicted.map((share) => 100 * share),
-        );
-      }),
+      points: overN(id, ({ predicted }, i) => 100 * predicted[i]!),
     },
   ]);
-  const loss = curveOf(runs, "policy", (result) => {
-    const { quality } = labelsOf(result);
-    return overN(
-      quality.map(({ n }) => n),
-      quality.map(({ softLoss }) => softLoss),
-    );
-  });
+  const loss = overN("policy", ({ quality }, i) => quality[i]!.softLoss);
   const x = { label: "N, completions per step", isLog: true };
   const head = [
     "completer",
