@@ -14,7 +14,7 @@ export interface PolicySettings {
   poolProblems: number;
   poolSolutions: number;
   completions: number;
-  /** Steps of each reward model, of 16 solutions each, and the peak rate of each. */
+  /** Steps of each reward model, of `REWARD_BATCH` solutions each, and the peak rate of each. */
   rewardSteps: number;
   rewardRates: Readonly<Record<"process" | "outcome", number>>;
   /** Problems that nothing is trained on. */
@@ -74,16 +74,19 @@ const learning: LearningSettings = {
   rftSteps: 800,
 };
 
-/** Held-out problems, solutions, steps of reward models and, last, seeds were cut until the recording fitted into 25 minutes of two busy cores. */
+/**
+ * Reward models read every annotated solution five times, as those of the other policy do (5.3), and as many as eight seeds can have in
+ * half an hour of one core.
+ */
 const verification: PolicySettings = {
   problemSteps: [3, 6],
   sftProblems: 20_000,
   sftSteps: 2000,
   temperature: 1,
-  poolProblems: 800,
+  poolProblems: 1600,
   poolSolutions: 1,
   completions: 8,
-  rewardSteps: 300,
+  rewardSteps: 500,
   rewardRates: { process: 3e-4, outcome: 3e-4 },
   heldOut: 200,
 };
@@ -137,9 +140,12 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
 export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 8 };
 
 /** Paired seeds of the recorded verification. */
-export const VERIFICATION_SEEDS = 4;
+export const VERIFICATION_SEEDS = 8;
 
-/** Numbers of samples that the paper draws, beside those of the verification. */
+/** Solutions of a step of a reward model's training. */
+export const REWARD_BATCH = 16;
+
+/** Numbers of samples that the paper draws, and how often its reward models read them, beside those of the verification. */
 export const ratios: readonly Ratio<ShepherdSettings>[] = [
   {
     name: "completions per step, N",
@@ -158,5 +164,12 @@ export const ratios: readonly Ratio<ShepherdSettings>[] = [
     paper: 15,
     ours: 1,
     of: ({ verification: own }) => own.poolSolutions,
+  },
+  {
+    name: "passes of a reward model over annotated solutions",
+    paper: 1,
+    ours: 5,
+    of: ({ verification: own }) =>
+      (own.rewardSteps * REWARD_BATCH) / (own.poolProblems * own.poolSolutions),
   },
 ];

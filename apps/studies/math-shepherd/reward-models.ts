@@ -4,6 +4,7 @@ import { type LabelledSolution, outcomeRow } from "@deepgrain/prm";
 import { StepRewardModel, trainingSamples, trainStepRewards } from "@deepgrain/prm/lm";
 import { optim } from "@deepgrain/tensor-gpu";
 import { stepsOf, tokenizer } from "./policy";
+import { REWARD_BATCH } from "./recipe";
 
 /** The target of a reward model's training. */
 export type Target = "process" | "outcome";
@@ -26,7 +27,8 @@ export async function* trainRewardModel(
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });
   const lr = optim.cosineSchedule({ peak, warmup: 20, total: steps, floor: peak / 10 });
-  const config = { steps, lr, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
+  const padTokenId = tokenizer.eosTokenId;
+  const config = { steps, lr, batchSize: REWARD_BATCH, padTokenId, seed, signal };
   const name = target === "process" ? "PRM" : "ORM";
   yield* stepsOf(name, trainStepRewards(model, samples, config));
   return model;
