@@ -94,6 +94,7 @@ Both sides alike, on seeds that the recording does not use:
 - balance-marking: the same eight bonuses on each side, along which they are compared; none is chosen.
 - deepseek-moe: three rates for each model, two seeds, at half of the recorded steps.
 - dpo: four rates for each method, three seeds; the model before it has nothing to tune. Both βs of DPO took the highest rate, beyond which none was tried.
+- math-shepherd, verification: three rates for each reward model, two seeds, at half of the recorded steps. PPO's rate and KL were set in a pilot.
 - redgrape: each method's own grid, then the clients' rates at its best setting, FedAvg included, three seeds.
 - fine-purify: every method with a reserve ratio tries the same ones, on held-out rows of each seed; fine-tuning alone has no such setting.
 
@@ -106,7 +107,6 @@ Neither side:
 
 - deepseek-coder-v2: all arms of an experiment share one recipe, whose sizes one other seed set.
 - label-words: re-weighting has one rate and one number of epochs.
-- math-shepherd: all reward models share one recipe; PPO's rate and KL were set in a pilot.
 - renode: the networks' published recipe and ReNode's published weights.
 
 In deepseek-llm rates and batches are what is measured.`;
