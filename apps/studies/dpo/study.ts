@@ -2,14 +2,15 @@ import { study } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
 import { claims, unasked } from "./claims";
+import { gates } from "./gate";
 import { introduction } from "./introduction";
 import { methods, tuned } from "./methods";
+import { type PreferenceSettings, preferenceSettings } from "./recipe";
 import { finding, picture, sections } from "./report";
 import { resultSchema } from "./result";
-import { type PreferenceSettings, preferenceSettings } from "./settings";
 import { trainPreferences } from "./train-preferences";
 
-export { preferencesTuning } from "./tuning"; // a worker thread finds it here
+export { preferencesTuning, tuningSettings } from "./tuning"; // a worker thread finds it here
 
 /** Preferences in miniature: a small model learns what a program prefers among its own answers. */
 export const preferences = study({
@@ -26,6 +27,7 @@ export const preferences = study({
   },
   parse: (result: unknown) => resultSchema.parse(result),
   claims,
+  gates,
   unasked,
   finding,
   picture,

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { methods, rates, tuned, tuningSeeds } from "../methods";
+import { preferenceSeeds } from "../recipe";
 import type { PreferenceResult } from "../result";
-import { preferenceSeeds } from "../settings";
 import { chooseRates } from "../tuning";
 
 const run = (variant: string, seed: number, winRate: number) => ({
