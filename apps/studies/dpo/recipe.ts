@@ -15,7 +15,7 @@ export interface PreferenceSettings {
 
 const standard: PreferenceSettings = {
   hiddenSize: 32,
-  sftSteps: 2400,
+  sftSteps: 3600,
   dpoSteps: 90,
   samples: 8,
   maxKl: 0.5,
@@ -24,9 +24,9 @@ const standard: PreferenceSettings = {
 
 /** Sizes by name. */
 export const preferenceSettings = {
-  quick: { ...standard, sftSteps: 1500, dpoSteps: 60 },
+  quick: { ...standard, sftSteps: 2400, dpoSteps: 60 },
   default: standard,
-  full: { ...standard, sftSteps: 3600 },
+  full: { ...standard, sftSteps: 4800 },
 } satisfies Record<string, PreferenceSettings>;
 
 /** Paired seeds of each size. */
