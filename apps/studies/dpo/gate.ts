@@ -19,6 +19,19 @@ export const gates: readonly Gate<PreferenceResult, PreferenceSettings>[] = [
     measure: "share of prompts solved before, of the task that is solved least",
     least: 0.8,
     read: leastSolved,
-    tried: [],
+    tried: [
+      {
+        setting: "2,400 steps",
+        seeds: [101, 102, 103],
+        value: 0.703125,
+        commit: "ec26aef0aa510dc80eedc61e202d6040764a609e",
+      },
+      {
+        setting: "3,600 steps",
+        seeds: [101, 102, 103],
+        value: 0.9895833333333334,
+        commit: "afc454a595614ffde63c58ed7b31b7c350543e54",
+      },
+    ],
   },
 ];
