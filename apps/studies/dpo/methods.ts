@@ -26,15 +26,7 @@ export const methods = [
 export type MethodId = (typeof methods)[number]["id"];
 
 /** Learning rates that are tried for each method, at half of the steps of DPO. */
-export const rates = [4e-4, 8e-4, 1.6e-3] as const;
+export const rates = [2e-4, 4e-4, 8e-4, 1.6e-3, 3.2e-3, 6.4e-3, 1.28e-2] as const;
 
 /** Seeds of the trials, which no comparison uses by default. */
 export const tuningSeeds = [101, 102];
-
-/** The rates that the trials in tuning.json chose, as `chooseRates` picks them. */
-export const tuned: Readonly<Record<MethodId, number>> = {
-  dpo: 8e-4,
-  "dpo-0.5": 8e-4,
-  "dpo-sft": 8e-4,
-  ipo: 8e-4,
-};

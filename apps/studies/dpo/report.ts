@@ -11,7 +11,8 @@ import {
 import { decimal, spread } from "@deepgrain/support/pages";
 import { fixed, outcomeNote } from "../shared/outcome-text";
 import { isKeptClaim, isWinClaim, type Key, othersSolved, read } from "./claims";
-import { methods, tuned, tuningSeeds } from "./methods";
+import { bestOf, grids } from "./grids";
+import { methods, tuningSeeds } from "./methods";
 import type { PreferenceSettings } from "./recipe";
 import type { PreferenceResult } from "./result";
 
@@ -61,13 +62,13 @@ ${settings.maxKl}, which stopped ${stopped} of them early.</p>${table(
     ["method", "learning rate", "steps kept", "final KL", "highest KL of any run"],
     shownOf(runs).map(({ id, name }) => [
       name,
-      String(tuned[id]),
+      String(bestOf(grids[id])),
       meanOf(runs, "steps", id).mean.toFixed(0),
       spread(meanOf(runs, "kl", id)),
       highest(resultsOf(runs, id)),
     ]),
   )}<p class="meta">The KL is measured over the whole vocabulary, on held-out pairs and on the pairs of the next step. Rates were chosen on seeds
-${tuningSeeds.join(", ")} (<code>tuning.json</code>).</p>`;
+${tuningSeeds.join(", ")} (<code>grids.ts</code>).</p>`;
 }
 
 /** The win rate of every run over how far it moved from the model before it. */

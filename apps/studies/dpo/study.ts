@@ -3,8 +3,9 @@ import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
 import { claims, unasked } from "./claims";
 import { gates } from "./gate";
+import { bestOf, grids } from "./grids";
 import { introduction } from "./introduction";
-import { methods, tuned } from "./methods";
+import { methods } from "./methods";
 import { type PreferenceSettings, preferenceSettings } from "./recipe";
 import { finding, picture, sections } from "./report";
 import { resultSchema } from "./result";
@@ -20,7 +21,7 @@ export const preferences = study({
   exportName: "preferences",
   settings: preferenceSettings.default as PreferenceSettings,
   experiments: { "C-8": "Preferences" },
-  variants: methods.map((method) => ({ ...method, rate: tuned[method.id] })),
+  variants: methods.map((method) => ({ ...method, rate: bestOf(grids[method.id]) })),
   async *run(method, seed, { settings, signal, threads }) {
     limitThreads(threads);
     return yield* trainPreferences(method, seed, { settings, signal });
