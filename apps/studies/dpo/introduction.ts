@@ -2,13 +2,17 @@ import type { Introduction } from "../shared/introduction";
 
 export const introduction: Introduction = {
   title: "Preferences in miniature",
-  lead: "A small model is fine-tuned on answers that count up or down equally often. A program prefers those that count up. DPO learns this from pairs of the model's own answers; held-out prompts show how far it goes.",
+  lead: "A small model learns three tasks. In one of them answers count up or down equally often, and a program prefers those that count up. DPO learns this from pairs of the model's own answers; the other two tasks show what it costs.",
   terms: [
     [
       "DPO",
       "direct preference optimisation: learns from pairs of a chosen and a rejected answer (Rafailov et al. 2023); β holds it near the reference",
     ],
     ["IPO", "the same with a squared loss that aims at a fixed margin (Azar et al. 2024)"],
+    [
+      "0.2 SFT",
+      "fine-tuning on the chosen answers beside the loss, at a weight of 0.2 (Pang et al. 2024; Llama 3)",
+    ],
     ["judge", "the program that counts how many of an answer's numbers count up"],
     ["reference", "the model before preference training"],
     [

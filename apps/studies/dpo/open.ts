@@ -1,8 +1,8 @@
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import type { comparison } from "./comparison";
 import { tuningSeeds } from "./methods";
-import { preferenceSettings } from "./settings";
-import { preferences, preferencesTuning } from "./study";
+import { preferenceSettings } from "./recipe";
+import { preferences, preferencesTuning, tuningSettings } from "./study";
 
 /** Opens the comparison, or with `--tune` the trials of learning rates. */
 export function open({
@@ -13,6 +13,6 @@ export function open({
 }: ComparisonRequest<(typeof comparison)["flags"]>): OpenedComparison {
   const settings = preferenceSettings[size];
   if (!tune) return { study: preferences, settings };
-  const trials = { study: preferencesTuning, settings, folder: folder("tuning") };
+  const trials = { study: preferencesTuning, settings: tuningSettings, folder: folder("tuning") };
   return seeds === undefined ? { ...trials, seeds: tuningSeeds } : trials;
 }

@@ -10,10 +10,11 @@ import {
 } from "@deepgrain/lab";
 import { decimal, spread } from "@deepgrain/support/pages";
 import { fixed, outcomeNote } from "../shared/outcome-text";
-import { isCountClaim, isWinClaim, type Key, read } from "./claims";
-import { methods, tuned, tuningSeeds } from "./methods";
+import { isKeptClaim, isWinClaim, type Key, othersSolved, read } from "./claims";
+import { bestOf, grids } from "./grids";
+import { methods, tuningSeeds } from "./methods";
+import type { PreferenceSettings } from "./recipe";
 import type { PreferenceResult } from "./result";
-import type { PreferenceSettings } from "./settings";
 
 type Input = SectionInput<PreferenceSettings, PreferenceResult>;
 type Runs = Input["runs"];
@@ -22,7 +23,7 @@ const shownOf = (runs: Runs) => methods.filter(({ id }) => resultsOf(runs, id).l
 
 const meanOf = (runs: Runs, key: Key, id: string) => estimateOf(read(key, key)(id), runs)!;
 
-const head = ["method", "win rate", "continues the count", "accuracy"];
+const head = ["method", "win rate", "other tasks", "continues the count", "accuracy"];
 
 function learned(runs: Runs): Html {
   const shown = shownOf(runs);
@@ -33,16 +34,21 @@ function learned(runs: Runs): Html {
     html`<p>${best.name} has the highest mean win rate, ${decimal(Math.max(...rates))}; whether it is higher than the others' was not tested.</p>`;
   const cells = (id: string, keys: readonly Key[]) =>
     keys.map((key) => spread(meanOf(runs, key, id), [0, 1]));
+  const others = (id: string, when: "solvedBefore" | "solvedAfter") =>
+    spread(estimateOf(othersSolved(when)(id), runs)!, [0, 1]);
   const [accuracy, counts] = cells(shown[0]!.id, ["accuracyBefore", "countsBefore"]);
   return html`${order}${table(head, [
-    ["before", "–", counts!, accuracy!],
+    ["before", "–", others(shown[0]!.id, "solvedBefore"), counts!, accuracy!],
     ...shown.map(({ id, name }) => [
       name,
-      ...cells(id, ["winRate", "countsAfter", "accuracyAfter"]),
+      ...cells(id, ["winRate"]),
+      others(id, "solvedAfter"),
+      ...cells(id, ["countsAfter", "accuracyAfter"]),
     ]),
   ])}<p class="meta">Accuracy: share of held-out pairs ranked correctly, by the probability of the answers before and by the implied reward
 after. Win rate: the judge compares sampled answers to held-out prompts with those of the model before preference training, ties count
-one half. Continues the count: the share of an answer's numbers that continue the count from the prompt, up or down.</p>`;
+one half. Other tasks: the share of held-out prompts of the two tasks without preferences that the likeliest answer solves. Continues the
+count: the share of an answer's numbers that continue the count from the prompt, up or down.</p>`;
 }
 
 /** How far the models moved, and whether the bound on that held. */
@@ -56,13 +62,13 @@ ${settings.maxKl}, which stopped ${stopped} of them early.</p>${table(
     ["method", "learning rate", "steps kept", "final KL", "highest KL of any run"],
     shownOf(runs).map(({ id, name }) => [
       name,
-      String(tuned[id]),
+      String(bestOf(grids[id])),
       meanOf(runs, "steps", id).mean.toFixed(0),
       spread(meanOf(runs, "kl", id)),
       highest(resultsOf(runs, id)),
     ]),
   )}<p class="meta">The KL is measured over the whole vocabulary, on held-out pairs and on the pairs of the next step. Rates were chosen on seeds
-${tuningSeeds.join(", ")} (<code>tuning.json</code>).</p>`;
+${tuningSeeds.join(", ")} (<code>grids.ts</code>).</p>`;
 }
 
 /** The win rate of every run over how far it moved from the model before it. */
@@ -91,13 +97,17 @@ export function finding({ runs, judgement }: Input): string {
   const { id, name } = first;
   const share = (key: Key) => fixed(100 * meanOf(runs, key, id).mean, 1);
   const won = outcomeNote(judgement.claims.find(isWinClaim(id)));
-  const kept = outcomeNote(judgement.claims.find(isCountClaim(id)));
+  const kept = outcomeNote(judgement.claims.find(isKeptClaim(id)));
+  const [before, after] = (["solvedBefore", "solvedAfter"] as const).map((when) =>
+    fixed(100 * estimateOf(othersSolved(when)(id), runs)!.mean, 1),
+  );
   const label = name.replace(/,.*/, "");
-  return `After ${label}, answers win ${share("winRate")} % of the comparisons with those before${won}, and numbers that continue the count go from ${share("countsBefore")} to ${share("countsAfter")} %${kept}.`;
+  return `After ${label}, answers win ${share("winRate")} % of the comparisons with those before${won}, and the other two tasks go from ${before} to ${after} % solved${kept}.`;
 }
 
 const sources = html`<p class="meta">DPO: Rafailov et al. 2023 (arXiv 2305.18290). IPO: Azar et al. 2024 (arXiv 2310.12036). Published
-numbers: DeepSeek LLM (DeepSeek-AI 2024, arXiv 2401.02954), section 4. MT-Bench: Zheng et al. 2023 (arXiv 2306.05685). The task here is
+numbers: DeepSeek LLM (DeepSeek-AI 2024, arXiv 2401.02954), section 4. The weight of fine-tuning: Pang et al. 2024 (arXiv 2404.19733), Llama
+3 (Dubey et al. 2024, arXiv 2407.21783). MT-Bench: Zheng et al. 2023 (arXiv 2306.05685). The tasks here are
 made up and the models have two layers, so only orderings can be compared.</p>`;
 
 /** Sections of the report besides the claims. */

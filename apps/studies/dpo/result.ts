@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 const amount = z.number();
+const shares = z.strictObject({ count: amount, reverse: amount, shift: amount });
 
 /** The result of one run: before is the fine-tuned model, after is the one that learned preferences. */
 export const resultSchema = z.strictObject({
@@ -12,6 +13,9 @@ export const resultSchema = z.strictObject({
   /** Mean share of numbers that count up, over answers to held-out prompts. */
   scoreBefore: amount,
   scoreAfter: amount,
+  /** Share of held-out prompts of each task that the likeliest answer solves; before, and after. */
+  solvedBefore: shares,
+  solvedAfter: shares,
   /** Mean share of numbers that count at all, up or down. */
   countsBefore: amount,
   countsAfter: amount,

@@ -1,61 +1,97 @@
-import type { Answer, EncodedPair } from "@deepgrain/align";
+import type { Answer } from "@deepgrain/align";
 import { createRandom, type EncodedChat, permutation } from "@deepgrain/lm";
+import { PREFERENCE_PROMPTS } from "./recipe";
 
-/** Numbers on a ring, and the tokens that end an answer and begin a prompt. */
+/** Numbers on a ring, the token that ends an answer, and one per task that begins a prompt. */
 const RING = 12;
-const END = RING;
-const BEGIN = RING + 1;
+export const END_TOKEN = RING;
 
-/** Ids of the task. */
-export const VOCABULARY = RING + 2;
-export const END_TOKEN = END;
+/** The tasks: preferences are learned on the first, the others are its benchmarks. */
+export const taskNames = ["count", "reverse", "shift"] as const;
+export type TaskName = (typeof taskNames)[number];
 
-/** Numbers of a whole answer. */
+const beginOf = (task: TaskName): number => END_TOKEN + 1 + taskNames.indexOf(task);
+
+/** Ids of the tasks. */
+export const VOCABULARY = END_TOKEN + 1 + taskNames.length;
+
+/** Numbers of a whole answer that counts. */
 const COUNTED = 4;
+
+/** By how much the third task moves each number. */
+const SHIFT = 5;
 
 /** Longest answer in tokens: the numbers and the end. */
 export const ANSWER_TOKENS = COUNTED + 1;
 
-/** Answers per prompt that the first model learns from: enough that it cannot memorise one direction per prompt. */
-const DEMONSTRATIONS = 4;
+/** Share of demonstrated numbers of the first task that are wrong, so that some of the model's answers are better than others. */
+const WRONG = 0.05;
 
-/** A prompt: three numbers, of which the last is counted on from. */
+/** A prompt: the task and three numbers. */
 export type Prompt = readonly number[];
 
-/** Prompts to train on, and held-out ones. */
-const [TRAIN, HELD_OUT] = [256, 64];
+/** Demonstrations of a task, and held-out prompts. */
+const [DEMONSTRATIONS, HELD_OUT] = [1024, 64];
 
-/** Prompts in a shuffled order: for training, and held out. */
-export function prompts(seed: number): { train: Prompt[]; heldOut: Prompt[] } {
-  const random = createRandom([seed, 10]).next;
-  const order = permutation(RING ** 3, random);
+/** Demonstrated answers per prompt: enough of the first task that the model cannot memorise one direction per prompt. */
+const answersPer = (task: TaskName) => (task === "count" ? DEMONSTRATIONS / PREFERENCE_PROMPTS : 1);
+
+/** Prompts of a task in a shuffled order: for training, and held out. */
+export function promptsOf(task: TaskName, seed: number): { train: Prompt[]; heldOut: Prompt[] } {
+  const random = createRandom([seed, 10, taskNames.indexOf(task)]).next;
+  const trained = DEMONSTRATIONS / answersPer(task);
+  const order = permutation(RING ** 3, random).subarray(0, trained + HELD_OUT);
   const all = Array.from(
-    order.subarray(0, TRAIN + HELD_OUT),
-    (i): Prompt => [BEGIN, Math.floor(i / RING ** 2), Math.floor(i / RING) % RING, i % RING],
+    order,
+    (i): Prompt => [
+      beginOf(task),
+      Math.floor(i / RING ** 2),
+      Math.floor(i / RING) % RING,
+      i % RING,
+    ],
   );
-  return { train: all.slice(0, TRAIN), heldOut: all.slice(TRAIN) };
+  return { train: all.slice(0, trained), heldOut: all.slice(trained) };
 }
 
 /** Counts up or down from a number. */
 const count = (from: number, by: 1 | -1): number[] =>
   Array.from({ length: COUNTED }, (_, i) => (from + by * (i + 1) + RING * COUNTED) % RING);
 
-/**
- * The first model's training data: answers that count up or down with equal frequency, occasionally with a wrong
- * number, so that some answers are better than others.
- */
-export function demonstrations(asked: readonly Prompt[], seed: number): EncodedChat[] {
-  const random = createRandom([seed, 11]).next;
-  return asked.flatMap((prompt) =>
-    Array.from({ length: DEMONSTRATIONS }, () => {
-      const numbers = count(prompt.at(-1)!, random() < 0.5 ? 1 : -1).map((number) =>
-        random() < 0.05 ? Math.floor(RING * random()) : number,
-      );
-      const answer = [...numbers, END];
-      return { inputIds: [...prompt, ...answer], labels: [...prompt.map(() => -100), ...answer] };
-    }),
-  );
+/** The answers to a prompt that solve its task: the first one on from its last number, up or down. */
+function solutions(task: TaskName, [, ...numbers]: Prompt): number[][] {
+  if (task === "reverse") return [numbers.toReversed()];
+  if (task === "shift") return [numbers.map((number) => (number + SHIFT) % RING)];
+  return ([1, -1] as const).map((by) => count(numbers.at(-1)!, by));
 }
+
+/** What the first model learns from: answers that solve the task; those that count do so up or down with equal frequency, and sometimes wrongly. */
+export function demonstrations(
+  task: TaskName,
+  prompts: readonly Prompt[],
+  seed: number,
+): EncodedChat[] {
+  const random = createRandom([seed, 11, taskNames.indexOf(task)]).next;
+  const asked = prompts.flatMap((prompt) => Array<Prompt>(answersPer(task)).fill(prompt));
+  return asked.map((prompt) => {
+    const right = solutions(task, prompt);
+    const chosen = right[Math.floor(right.length * random())]!;
+    const isWrong = () => task === "count" && random() < WRONG;
+    const numbers = chosen.map((number) => (isWrong() ? Math.floor(RING * random()) : number));
+    return chatOf({ promptIds: prompt, ids: [...numbers, END_TOKEN] });
+  });
+}
+
+/** A prompt and its answer, with labels on the answer. */
+export const chatOf = ({
+  promptIds,
+  ids,
+}: {
+  promptIds: Prompt;
+  ids: readonly number[];
+}): EncodedChat => ({
+  inputIds: [...promptIds, ...ids],
+  labels: [...promptIds.map(() => -100), ...ids],
+});
 
 type Judged = Pick<Answer, "promptIds" | "ids" | "isComplete">;
 
@@ -69,24 +105,6 @@ export function judge({ promptIds, ids, isComplete }: Judged, by: 1 | -1 = 1): n
 /** The share of an answer's numbers that count, up or down: the task itself, whatever is preferred. */
 export const countsAtAll = (answer: Judged): number => Math.max(judge(answer), judge(answer, -1));
 
-/** Pairs of answers to one prompt that the judge tells apart: the best and the worst of its group. */
-export function preferencePairs(answers: readonly Answer[]): EncodedPair[] {
-  const groups = new Map<number, Answer[]>();
-  for (const answer of answers)
-    groups.set(answer.prompt, [...(groups.get(answer.prompt) ?? []), answer]);
-  const chat = ({ promptIds, ids }: Answer): EncodedChat => ({
-    inputIds: [...promptIds, ...ids],
-    labels: [...promptIds.map(() => -100), ...ids],
-  });
-  return [...groups.values()].flatMap((group) => {
-    const ranked = [...group].sort((a, b) => judge(b) - judge(a));
-    const [best, worst] = [ranked[0]!, ranked.at(-1)!];
-    if (judge(best) === judge(worst)) return [];
-    return {
-      chosen: chat(best),
-      rejected: chat(worst),
-      promptTokens: best.promptIds.length,
-      isTruncated: false,
-    };
-  });
-}
+/** Whether an answer solves the task. */
+export const isSolved = (task: TaskName, { promptIds, ids }: Judged): boolean =>
+  solutions(task, promptIds).some((wanted) => [...wanted, END_TOKEN].join() === [...ids].join());

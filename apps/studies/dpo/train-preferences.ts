@@ -11,16 +11,19 @@ import { attachLora, CausalLM, parseConfig } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import type { PreferenceMethod } from "./methods";
+import { preferencePairs } from "./preference-pairs";
+import { BATCH, type PreferenceSettings } from "./recipe";
 import type { PreferenceResult } from "./result";
-import type { PreferenceSettings } from "./settings";
 import {
   ANSWER_TOKENS,
   countsAtAll,
   demonstrations,
   END_TOKEN,
+  isSolved,
   judge,
-  preferencePairs,
-  prompts as promptsOf,
+  type Prompt,
+  promptsOf,
+  taskNames,
   VOCABULARY,
 } from "./task";
 
@@ -51,30 +54,63 @@ function winRateOf(own: readonly Answer[], others: readonly Answer[]): number {
   );
 }
 
-/** Fine-tunes on the demonstrations. */
-async function* fineTune(
+/** Temperature at which an answer is the likeliest one. */
+const LIKELIEST = 1e-3;
+
+/** The share of held-out prompts of each task that the likeliest answer solves. */
+async function solvedBy(
   model: CausalLM,
-  samples: ReturnType<typeof demonstrations>,
-  { sftSteps: steps }: PreferenceSettings,
+  seed: number,
   signal: AbortSignal,
-): AsyncGenerator<RunEvent, void, void> {
-  const lr = optim.cosineSchedule({ peak: 5e-3, total: steps });
+): Promise<PreferenceResult["solvedBefore"]> {
+  const shares: [string, number][] = [];
+  for (const task of taskNames) {
+    const answers = await sampleAnswers(model, promptsOf(task, seed).heldOut, {
+      groupSize: 1,
+      temperature: LIKELIEST,
+      maxNewTokens: ANSWER_TOKENS,
+      eosTokenId: END_TOKEN,
+      signal,
+    });
+    shares.push([task, mean(answers.map((answer) => Number(isSolved(task, answer))))]);
+  }
+  return Object.fromEntries(shares) as PreferenceResult["solvedBefore"];
+}
+
+/** A model that is fine-tuned on the demonstrations of all tasks. The caller disposes of it. */
+export async function* fineTune(
+  settings: PreferenceSettings,
+  seed: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, { model: CausalLM; solved: PreferenceResult["solvedBefore"] }, void> {
+  manualSeed(seed);
+  const model = createModel(settings, seed);
+  const samples = taskNames.flatMap((task) =>
+    demonstrations(task, promptsOf(task, seed).train, seed),
+  );
+  const { sftSteps: steps } = settings;
   const config = {
     sequenceLength: 16,
     padTokenId: END_TOKEN,
-    batchSize: 16,
+    batchSize: BATCH,
     steps,
-    lr,
+    lr: optim.cosineSchedule({ peak: 5e-3, total: steps }),
     signal,
   };
-  for await (const event of sft(model, samples, config)) {
-    if (event.type !== "step-end") continue;
-    yield {
-      type: "progress",
-      done: (0.6 * event.step) / steps,
-      message: `SFT, loss ${event.loss.toFixed(3)}`,
-    };
-    await takeTurn();
+  try {
+    for await (const event of sft(model, samples, config)) {
+      if (event.type !== "step-end") continue;
+      yield {
+        type: "progress",
+        done: (0.6 * event.step) / steps,
+        message: `SFT, loss ${event.loss.toFixed(3)}`,
+      };
+      await takeTurn();
+    }
+    return { model, solved: await solvedBy(model, seed, signal) };
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }
 
@@ -89,17 +125,17 @@ async function* learn(
   { train, heldOut }: { train: readonly EncodedPair[]; heldOut: readonly EncodedPair[] },
   {
     settings: { dpoSteps: steps, maxKl, klEvery: everySteps },
-    method: { rate: lr, lossType, beta },
+    method: { rate: lr, lossType, beta, sftWeight },
     seed,
     signal,
   }: { settings: PreferenceSettings; method: PreferenceMethod; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, Learned, void> {
-  const common = { padTokenId: END_TOKEN, batchSize: 16, signal };
+  const common = { padTokenId: END_TOKEN, batchSize: BATCH, signal };
   // Without a reference the reward of an answer is its log-probability.
   const first = await evaluatePreferences(model, heldOut, { ...common, referenceFree: true });
   const lora = attachLora(model, { rank: 8, alpha: 16, generator: new Generator(seed) });
   const evaluation = { everySteps, pairs: heldOut };
-  const loss = { lossType, beta };
+  const loss = { lossType, beta, sftWeight };
   const config = { ...common, ...loss, lora, steps, lr, maxKl, evaluation, seed };
   const kls: number[] = [];
   let [made, isStopped] = [0, false];
@@ -125,8 +161,8 @@ async function* learn(
 }
 
 /**
- * Fine-tunes a small model on answers of mixed quality, lets a program judge answers that it samples, learns the resulting
- * preferences by DPO, and compares both models on held-out prompts.
+ * Fine-tunes a small model on three tasks, lets a program judge answers that it samples for one of them, learns the resulting
+ * preferences by DPO, and compares both models on held-out prompts of all tasks.
  *
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 4, whose pairs are sampled from the fine-tuned model too
  */
@@ -135,13 +171,11 @@ export async function* trainPreferences(
   seed: number,
   { settings, signal }: { settings: PreferenceSettings; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, PreferenceResult, void> {
-  manualSeed(seed);
-  const model = createModel(settings, seed);
-  const asked = promptsOf(seed);
+  const { model, solved: solvedBefore } = yield* fineTune(settings, seed, signal);
   try {
-    yield* fineTune(model, demonstrations(asked.train, seed), settings, signal);
-    const sample = (list: readonly (readonly number[])[], part: number) =>
-      sampleAnswers(model, list, {
+    const asked = promptsOf("count", seed);
+    const sample = (prompts: readonly Prompt[], part: number) =>
+      sampleAnswers(model, prompts, {
         groupSize: settings.samples,
         maxNewTokens: ANSWER_TOKENS,
         eosTokenId: END_TOKEN,
@@ -159,6 +193,8 @@ export async function* trainPreferences(
       scoreAfter: mean(after.map((answer) => judge(answer))),
       countsBefore: mean(before.map(countsAtAll)),
       countsAfter: mean(after.map(countsAtAll)),
+      solvedBefore,
+      solvedAfter: await solvedBy(model, seed, signal),
       winRate: winRateOf(after, before),
     };
   } finally {

@@ -1,35 +1,27 @@
-import { measure, resultsOf, type StudyRuns, study } from "@deepgrain/lab";
+import { measure, study } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { type MethodId, methods, rates } from "./methods";
+import { methods, rates } from "./methods";
+import { type PreferenceSettings, preferenceSettings } from "./recipe";
 import { type PreferenceResult, resultSchema } from "./result";
-import { type PreferenceSettings, preferenceSettings } from "./settings";
 import { trainPreferences } from "./train-preferences";
 
-const variants = methods.flatMap(({ id, name, lossType, beta }) =>
+const variants = methods.flatMap(({ id, name, ...method }) =>
   rates.map((rate) => ({
     id: `${id}/${rate}`,
     name: `${name}, rate ${rate}`,
-    lossType,
-    beta,
+    ...method,
     rate,
   })),
 );
 
 const wins = measure("win rate by the judge", ({ winRate }: PreferenceResult) => winRate);
 
-/** The rate of each method with the highest mean win rate. */
-export function chooseRates(
-  runs: Pick<StudyRuns<unknown, PreferenceResult>, "runs">,
-): Record<MethodId, number> {
-  const meanOf = (id: string) => {
-    const results = resultsOf(runs, id);
-    return results.reduce((sum, { winRate }) => sum + winRate, 0) / results.length;
-  };
-  const best = (id: MethodId) =>
-    rates.reduce((a, b) => (meanOf(`${id}/${b}`) > meanOf(`${id}/${a}`) ? b : a));
-  return Object.fromEntries(methods.map(({ id }) => [id, best(id)])) as Record<MethodId, number>;
-}
+/** The default size, with half of the steps of DPO. */
+export const tuningSettings: PreferenceSettings = {
+  ...preferenceSettings.default,
+  dpoSteps: preferenceSettings.default.dpoSteps / 2,
+};
 
 /** Tries the rates of every method on seeds that the comparison does not use. */
 export const preferencesTuning = study({
@@ -37,7 +29,7 @@ export const preferencesTuning = study({
   title: "Rates of the methods, tried on seeds of their own",
   module: studyModule("dpo"),
   exportName: "preferencesTuning",
-  settings: preferenceSettings.default as PreferenceSettings,
+  settings: tuningSettings,
   variants,
   async *run(method, seed, { settings, signal, threads }) {
     limitThreads(threads);

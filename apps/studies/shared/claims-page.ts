@@ -93,7 +93,7 @@ Both sides alike, on seeds that the recording does not use:
 
 - balance-marking: the same eight bonuses on each side, along which they are compared; none is chosen.
 - deepseek-moe: three rates for each model, two seeds, at half of the recorded steps.
-- dpo: four rates for each method, three seeds; the model before it has nothing to tune. Both βs of DPO took the highest rate, beyond which none was tried.
+- dpo: seven rates for each method, two seeds, at half of the recorded steps; the model before it has nothing to tune.
 - math-shepherd, verification: three rates for each reward model, two seeds, at half of the recorded steps. PPO's rate and KL were set in a pilot.
 - redgrape: each method's own grid, then the clients' rates at its best setting, FedAvg included, three seeds.
 - fine-purify: every method with a reserve ratio tries the same ones, on held-out rows of each seed; fine-tuning alone has no such setting.

@@ -49,6 +49,11 @@ export const fields = {
       default: 0,
       help: "Share of labels that may be wrong",
     },
+    sftWeight: {
+      kind: "real",
+      default: 0,
+      help: "Weight of fine-tuning on chosen answers beside the loss, which keeps them likely",
+    },
     maxKl: {
       kind: "real",
       above: 0,

@@ -1,34 +1,23 @@
-import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
-import { methods, rates, tuned, tuningSeeds } from "../methods";
-import type { PreferenceResult } from "../result";
-import { preferenceSeeds } from "../settings";
-import { chooseRates } from "../tuning";
+import { expect, it } from "vitest";
+import { bestOf, grids } from "../grids";
+import { methods, rates, tuningSeeds } from "../methods";
+import { preferenceSeeds } from "../recipe";
 
-const run = (variant: string, seed: number, winRate: number) => ({
-  variant,
-  seed,
-  seconds: 1,
-  provenance: {} as never,
-  result: { winRate } as PreferenceResult,
+it("takes the rate with the highest mean win rate, the lower one of equals", () => {
+  expect(
+    bestOf([
+      [1, 0.5],
+      [2, 0.7],
+      [4, 0.7],
+    ]),
+  ).toBe(2);
 });
 
-describe("chooseRates", () => {
-  it("takes the rate with the highest mean win rate, the lower one of equals", () => {
-    const runs = methods.flatMap(({ id }) =>
-      rates.flatMap((rate, i) => [
-        run(`${id}/${rate}`, 1, 0.5),
-        run(`${id}/${rate}`, 2, i === 1 || i === 2 ? 0.7 : 0.6),
-      ]),
-    );
-    expect(chooseRates({ runs })).toEqual({ dpo: rates[1], "dpo-0.5": rates[1], ipo: rates[1] });
-  });
+it.each(methods)("$name has a rate between the ends of what was tried", ({ id }) => {
+  expect(grids[id].map(([rate]) => rate)).toEqual(rates);
+  expect([rates[0], rates.at(-1)]).not.toContain(bestOf(grids[id]));
+});
 
-  it("is what the recorded trials chose, on seeds that no size of the comparison uses", async () => {
-    const recorded = new URL("../tuning.json", import.meta.url);
-    const { runs, seeds } = JSON.parse(await readFile(recorded, "utf8"));
-    expect(seeds).toEqual(tuningSeeds);
-    expect(chooseRates({ runs })).toEqual(tuned);
-    expect(Math.min(...tuningSeeds)).toBeGreaterThan(Math.max(...Object.values(preferenceSeeds)));
-  });
+it("is tried on seeds that no size of the comparison uses", () => {
+  expect(Math.min(...tuningSeeds)).toBeGreaterThan(Math.max(...Object.values(preferenceSeeds)));
 });

@@ -3,6 +3,7 @@ import type { Gate, JudgedGate, StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { ratios as ratiosOfMarking } from "../../balance-marking/recipe";
 import { ratios as ratiosOfMixture } from "../../deepseek-moe/recipe";
+import { ratios as ratiosOfPreferences } from "../../dpo/recipe";
 import { ratios as ratiosOfShepherd } from "../../math-shepherd/recipe";
 import { ratios as ratiosOfRenode } from "../../renode/recipe";
 import type { Ratio } from "../ratio";
@@ -13,6 +14,7 @@ import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
 const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = {
   "balance-marking": ratiosOfMarking,
   "deepseek-moe": ratiosOfMixture,
+  dpo: ratiosOfPreferences,
   "math-shepherd": ratiosOfShepherd,
   renode: ratiosOfRenode,
 };
@@ -36,7 +38,8 @@ const isKnown = (commit: string) => git("cat-file", "-e", `${commit}^{commit}`).
 
 describe.each(gated)("the gates of %s", (paper, { gates }) => {
   const { gates: recorded = [], runs } = recordingOf(paper);
-  const first = runs[0]!.provenance.commit!;
+  // A "+" tells of changes beside the commit.
+  const first = runs[0]!.provenance.commit!.replace("+", "");
 
   it("were measured before the recorded runs, which have their numbers and commits", () => {
     expect(recorded.map(({ measure, tried }) => ({ measure, tried }))).toEqual(

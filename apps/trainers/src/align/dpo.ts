@@ -53,7 +53,16 @@ async function storedReference(
 
 /** `align dpo`. */
 export const alignDpo: RunCommand<typeof dpoFlags> = async (values, context) => {
-  const { out, beta, loss, labelSmoothing, reference: kind, maxKl, heldOut: share } = values;
+  const {
+    out,
+    beta,
+    loss,
+    labelSmoothing,
+    sftWeight,
+    reference: kind,
+    maxKl,
+    heldOut: share,
+  } = values;
   const { signal } = context;
   const records = await readData(values, parsePreferences, context);
   if (maxKl !== undefined && kind !== "model")
@@ -65,6 +74,7 @@ export const alignDpo: RunCommand<typeof dpoFlags> = async (values, context) => 
       beta,
       loss,
       labelSmoothing,
+      sftWeight,
       reference: kind,
       dtype: values.dtype,
       maxKl: maxKl ?? null,
@@ -91,6 +101,7 @@ export const alignDpo: RunCommand<typeof dpoFlags> = async (values, context) => 
         beta,
         lossType: loss,
         labelSmoothing,
+        sftWeight,
         padTokenId: prepared.padTokenId,
         referenceFree: kind === "none" ? true : undefined,
         lora,

@@ -25,7 +25,12 @@ export const pairFlags = ({ lr }: { lr: number }) => ({
 
 export const dpoFlags = {
   ...pairFlags({ lr: 5e-6 }),
-  ...flagsFrom({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
+  ...flagsFrom({
+    beta,
+    loss: lossType,
+    labelSmoothing: dpoRest.labelSmoothing,
+    sftWeight: dpoRest.sftWeight,
+  }),
   reference: flags.choice(["model", "precomputed", "none"], {
     default: "model",
     help: "A second copy of the model (with --lora-rank, the model without the adapter), its numbers computed once, or none",

@@ -10,7 +10,7 @@ it("compare dpo learns preferences, keeps the KL under its bound, and shows its 
   const { code, out } = await call(args, { cwd });
   expect(code).toBe(0);
   const { claims, runs } = JSON.parse(out);
-  expect(claims).toHaveLength(12);
+  expect(claims).toHaveLength(21);
   await expectStudyPage(join(cwd, "run"));
   const means = (key: string) =>
     runs.reduce(

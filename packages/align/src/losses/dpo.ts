@@ -17,11 +17,16 @@ export interface DpoOptions {
   /** Probability that a label is wrong, from 0 to below 0.5; for `sigmoid`, `sigmoid-norm` and `robust`. Default 0. */
   labelSmoothing?: number | undefined;
   /**
+   * Weight of −log π per token of chosen answers (fine-tuning on them), added to each loss; at least 0. It keeps chosen answers
+   * likely, whose probability DPO may lower together with that of rejected ones; Llama 3 has 0.2. Default 0.
+   */
+  sftWeight?: number | undefined;
+  /**
    * Excludes the reference from the loss, where its log-probabilities count as 0. Rewards use it if it is given.
    * Default false.
    */
   referenceFree?: boolean | undefined;
-  /** Answer tokens of each pair; needed by `sigmoid-norm`; if given, `ipo` also compares means per token. */
+  /** Answer tokens of each pair; needed by `sigmoid-norm` and `sftWeight`; if given, `ipo` also compares means per token. */
   lengths?: PairLengths | undefined;
 }
 
@@ -31,6 +36,8 @@ export interface DpoLoss {
   loss: Tensor;
   /** Shape [n], with gradient. */
   losses: Tensor;
+  /** −log π per token of each chosen answer, [n], with gradient; null without `sftWeight`. */
+  sftLosses: Tensor | null;
   /** β·(log π − log π_ref) of each chosen answer, [n], without gradient. */
   chosenRewards: Tensor;
   /** The same of each rejected answer. */
@@ -44,10 +51,12 @@ export function checkDpoOptions({
   lossType = "sigmoid",
   beta = 0.1,
   labelSmoothing = 0,
+  sftWeight = 0,
 }: DpoOptions): void {
   oneOf("dpoLoss", "lossType", lossType, lossTypes);
   real("dpoLoss", "beta", beta, { above: 0 });
   real("dpoLoss", "labelSmoothing", labelSmoothing, { min: 0, below: 0.5 });
+  real("dpoLoss", "sftWeight", sftWeight, { min: 0 });
   if (labelSmoothing > 0 && (lossType === "ipo" || lossType === "hinge"))
     throw new AlignError(
       "ERR_ARGUMENT",
@@ -67,6 +76,12 @@ function lossesOf(z: Tensor, lossType: DpoLossType, beta: number, smoothing: num
   return kept.add(flipped);
 }
 
+/** −log π per token of chosen answers. */
+function sftLossesOf(policy: PairLogps, lengths: PairLengths | undefined): Tensor {
+  if (!lengths) throw new AlignError("ERR_ARGUMENT", "align/dpoLoss: sftWeight needs lengths");
+  return perToken("dpoLoss", policy, lengths).chosen.neg();
+}
+
 /**
  * The loss of direct preference optimisation: −log σ(β·z) with
  * z = (log π(w|x) − log π_ref(w|x)) − (log π(l|x) − log π_ref(l|x)), and its variants. Rewards use the sums for every
@@ -77,7 +92,7 @@ function lossesOf(z: Tensor, lossType: DpoLossType, beta: number, smoothing: num
  * @throws {AlignError} `ERR_RANGE` for β or lengths out of range; `ERR_ARGUMENT` for an unknown `lossType`, label
  *   smoothing that the variant does not support, a missing reference, or missing lengths; `ERR_SHAPE` when sizes differ
  * @see Rafailov et al. 2023, equation 7; Azar et al. 2024 (IPO), equation 17; Chowdhury et al. 2024 (robust DPO), equation 9;
- *   Zhao et al. 2023 (SLiC) for hinge
+ *   Zhao et al. 2023 (SLiC) for hinge; Pang et al. 2024, equation 1, and Dubey et al. 2024 (Llama 3), section 4.1.4, for `sftWeight`
  */
 export function dpoLoss(
   policy: PairLogps,
@@ -88,6 +103,7 @@ export function dpoLoss(
     lossType = "sigmoid",
     beta = 0.1,
     labelSmoothing = 0,
+    sftWeight = 0,
     referenceFree = false,
     lengths,
     ...rest
@@ -115,6 +131,8 @@ export function dpoLoss(
   if (lengths && (lossType === "sigmoid-norm" || lossType === "ipo")) {
     ({ chosen, rejected } = perToken("dpoLoss", { chosen, rejected }, lengths));
   }
-  const losses = lossesOf(chosen.sub(rejected), lossType, beta, labelSmoothing);
-  return { loss: losses.mean(), losses, chosenRewards, rejectedRewards };
+  const preferred = lossesOf(chosen.sub(rejected), lossType, beta, labelSmoothing);
+  const sftLosses = sftWeight > 0 ? sftLossesOf(policy, lengths) : null;
+  const losses = sftLosses ? preferred.add(sftLosses.mul(sftWeight)) : preferred;
+  return { loss: losses.mean(), losses, sftLosses, chosenRewards, rejectedRewards };
 }

@@ -41,6 +41,7 @@ const names: readonly (keyof DpoConfig)[] = [
   "beta",
   "lossType",
   "labelSmoothing",
+  "sftWeight",
   "reference",
   "referenceFree",
   "lora",
@@ -93,7 +94,7 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
  * can be stopped and resumed. Policy and reference run one pass each per batch, with chosen and rejected answers
  * together. Scalars of `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`, and `kl`
  * (KL(π‖π_ref) over the whole vocabulary, mean over the data's answer tokens, nats) where the reference is a model or
- * an adapter.
+ * an adapter; with `sftWeight` also `sft` (−log π per token of chosen answers, nats).
  *
  * @param pairs from {@link encodePreference}
  * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`, also for a
@@ -113,6 +114,7 @@ export async function* dpo(
     lossType,
     beta,
     labelSmoothing,
+    sftWeight,
     referenceFree,
     gradientAccumulation = 1,
     ...rest

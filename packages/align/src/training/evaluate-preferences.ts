@@ -29,6 +29,7 @@ export function evaluatePreferences(
     lossType,
     beta,
     labelSmoothing,
+    sftWeight,
     referenceFree = false,
     reference,
     lora,
@@ -39,7 +40,7 @@ export function evaluatePreferences(
   } = optionsOf("evaluatePreferences", options);
   refuseUnknown("evaluatePreferences", rest);
   having("evaluatePreferences", "model", model, "config");
-  const loss = { lossType, beta, labelSmoothing, referenceFree };
+  const loss = { lossType, beta, labelSmoothing, sftWeight, referenceFree };
   checkDpoOptions(loss);
   const read = referenceReader(model, pairs.length, { reference, lora });
   if (!read && !referenceFree)

@@ -24,7 +24,8 @@ const klOf = (policy: Tensor, reference: Tensor, mask: Uint8Array): Tensor =>
 
 /**
  * The loss of one batch of pairs, with the metrics of the events: `accuracy` (share of pairs whose rewards are in the
- * right order), `margin`, `chosenReward`, `rejectedReward`, and `kl` where the reference is a model.
+ * right order), `margin`, `chosenReward`, `rejectedReward`, `kl` where the reference is a model, and `sft` (−log π per token of chosen
+ * answers, nats) with `sftWeight`.
  */
 export function preferenceStep(
   model: CausalLM,
@@ -32,17 +33,18 @@ export function preferenceStep(
   view: ReferenceView | null,
   options: Omit<DpoOptions, "lengths"> & Pick<AlignConfig, "gradientAccumulation">,
 ): { loss: Tensor; scalars: Record<string, Tensor> } {
-  const { lossType, beta, labelSmoothing, referenceFree } = options;
+  const { lossType, beta, labelSmoothing, sftWeight, referenceFree } = options;
   const pairs = batch.pairs.length;
   const logits = model.forward(batch, passOptions(options));
   const { sums, counts, mask } = logpsOf(logits, batch);
-  const { loss, chosenRewards, rejectedRewards } = dpoLoss(
+  const { loss, sftLosses, chosenRewards, rejectedRewards } = dpoLoss(
     halves(sums, pairs),
     view && halves(view.sums, pairs),
     {
       lossType,
       beta,
       labelSmoothing,
+      sftWeight,
       referenceFree,
       lengths: { chosen: counts.subarray(0, pairs), rejected: counts.subarray(pairs) },
     },
@@ -56,6 +58,7 @@ export function preferenceStep(
       chosenReward: chosenRewards.mean(),
       rejectedReward: rejectedRewards.mean(),
       ...(view?.logits && { kl: klOf(logits, view.logits, mask) }),
+      ...(sftLosses && { sft: sftLosses.detach().mean() }),
     },
   };
 }

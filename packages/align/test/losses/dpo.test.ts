@@ -1,4 +1,4 @@
-import { setBackend, tensor } from "@deepgrain/tensor-gpu";
+import { nn, setBackend, tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -91,6 +91,20 @@ describe("dpoLoss", () => {
     );
   });
 
+  it("adds the mean of −log π per token of chosen answers, by its weight", () => {
+    const policy = { chosen: nn.parameter(tensor([-10, -3])), rejected: tensor([-12, -2]) };
+    const reference = { chosen: tensor([-11, -3]), rejected: tensor([-11.5, -2]) };
+    const lengths = { chosen: [4, 2], rejected: [5, 1] };
+    const { loss, sftLosses } = dpoLoss(policy, reference, { sftWeight: 0.2, lengths });
+    expectClose(sftLosses!, [2.5, 1.5]);
+    const preferred = (0.6209570478 + Math.LN2) / 2;
+    expect(loss.itemSync()).toBeCloseTo(preferred + 0.2 * 2, 5);
+    loss.backward();
+    const slope = (z: number) => -0.1 / (1 + Math.exp(z)) / 2;
+    expectClose(policy.chosen.grad!, [slope(0.15) - (0.2 * 0.5) / 4, slope(0) - (0.2 * 0.5) / 2]);
+    expect(dpoLoss(policy, reference, { sftWeight: 0, lengths }).sftLosses).toBeNull();
+  });
+
   const pair = { chosen: tensor([-1]), rejected: tensor([-2]) };
   it.each([
     ["beta of 0", { beta: 0 }, "ERR_RANGE"],
@@ -99,6 +113,8 @@ describe("dpoLoss", () => {
     ["smoothing above 0.5", { labelSmoothing: 0.6 }, "ERR_RANGE"],
     ["smoothing for ipo", { lossType: "ipo", labelSmoothing: 0.1 }, "ERR_ARGUMENT"],
     ["an unknown loss", { lossType: "kto" as DpoLossType }, "ERR_ARGUMENT"],
+    ["a negative weight of fine-tuning", { sftWeight: -1 }, "ERR_RANGE"],
+    ["a weight of fine-tuning without lengths", { sftWeight: 0.2 }, "ERR_ARGUMENT"],
     ["sigmoid-norm without lengths", { lossType: "sigmoid-norm" }, "ERR_ARGUMENT"],
     ["an empty answer", { lossType: "ipo", lengths: { chosen: [0], rejected: [1] } }, "ERR_RANGE"],
     [

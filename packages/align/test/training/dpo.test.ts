@@ -47,6 +47,7 @@ describe("dpo", () => {
     { lossType: "robust", labelSmoothing: 0.1 },
     { lossType: "sigmoid-norm", beta: 2 },
     { referenceFree: true },
+    { sftWeight: 0.2 },
   ] as Partial<DpoConfig>[])("lowers the loss with %o", async (variant) => {
     const config = {
       ...short,

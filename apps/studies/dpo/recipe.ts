@@ -1,3 +1,5 @@
+import type { Ratio } from "../shared/ratio";
+
 /** Sizes of the study of preferences. */
 export interface PreferenceSettings {
   hiddenSize: number;
@@ -13,7 +15,7 @@ export interface PreferenceSettings {
 
 const standard: PreferenceSettings = {
   hiddenSize: 32,
-  sftSteps: 800,
+  sftSteps: 3600,
   dpoSteps: 90,
   samples: 8,
   maxKl: 0.5,
@@ -22,10 +24,26 @@ const standard: PreferenceSettings = {
 
 /** Sizes by name. */
 export const preferenceSettings = {
-  quick: { ...standard, sftSteps: 500, dpoSteps: 60 },
+  quick: { ...standard, sftSteps: 2400, dpoSteps: 60 },
   default: standard,
-  full: { ...standard, sftSteps: 1200 },
+  full: { ...standard, sftSteps: 4800 },
 } satisfies Record<string, PreferenceSettings>;
 
 /** Paired seeds of each size. */
 export const preferenceSeeds = { quick: 3, default: 20, full: 20 };
+
+/** Pairs or answers of a batch. */
+export const BATCH = 16;
+
+/** Prompts of the task with preferences; each gives a pair unless all its answers are equally good. */
+export const PREFERENCE_PROMPTS = 256;
+
+/** The sizes of the paper's recipe beside ours. */
+export const ratios: readonly Ratio<PreferenceSettings>[] = [
+  {
+    name: "passes over the pairs, at most",
+    paper: 1,
+    ours: 5.625,
+    of: ({ dpoSteps }) => (dpoSteps * BATCH) / PREFERENCE_PROMPTS,
+  },
+];
