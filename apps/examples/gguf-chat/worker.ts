@@ -29,8 +29,7 @@ async function answer(messages: ChatMessage[]) {
   stop = new AbortController();
   const { signal } = stop;
   try {
-    const options = { maxNewTokens: 1000, signal };
-    for await (const { text } of chat(opened.model, opened.tokenizer, messages, options))
+    for await (const { text } of chat(opened.model, opened.tokenizer, messages, { signal }))
       reply({ type: "text", text });
   } catch (error) {
     if (!signal.aborted) throw error;

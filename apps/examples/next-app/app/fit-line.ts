@@ -12,6 +12,5 @@ export function fitLine(): string {
       optimizer.step();
       optimizer.zeroGrad();
     });
-  const [slope, height] = [line.weight.itemSync(), line.bias!.itemSync()];
-  return `y = ${slope.toFixed(2)} x + ${height.toFixed(2)}`;
+  return `y = ${line.weight.itemSync().toFixed(2)} x + ${line.bias?.itemSync().toFixed(2)}`;
 }
