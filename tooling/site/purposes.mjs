@@ -1,5 +1,5 @@
-// What the names of each package are for: its groups in order, each with the sources of its names below `src`. The first group whose
-// source fits has the name. A package without an entry of its own kind of source does not pass `npm run check`.
+// What the names of each package are for: its groups in order, each with where its names are written below `src`. A name is in the
+// first group that fits; a function, class or constant that none fits is an error of `npm run check`.
 
 /** Groups by package: title, then starts of paths. At most eight groups each. */
 export const purposes = {

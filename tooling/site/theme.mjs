@@ -52,17 +52,14 @@ class Context extends DefaultThemeRenderContext {
         JSX.createElement(JSX.Raw, { html: this.markdown(parts) }),
       );
     const main = mainOf(module);
-    module.readme = undefined;
-    const page = JSX.createElement(
-      JSX.Fragment,
-      null,
-      text(readme.slice(0, block + 1)),
-      main && own(main),
-      own(module),
-      text(readme.slice(block + 1)),
-    );
+    module.readme = undefined; // `own` would show all of it
+    const first = text(readme.slice(0, block + 1));
+    const names = main && own(main);
+    const entries = own(module);
+    this.page.startNewSection("README");
+    const rest = text(readme.slice(block + 1));
     module.readme = readme;
-    return page;
+    return JSX.createElement(JSX.Fragment, null, first, names, entries, rest);
   }
 
   summary(member, own) {
