@@ -83,7 +83,7 @@ function groupIn(parent, folder, groups) {
   for (const name of names.filter((each) => !options.has(targetOf(each))).sort(byName))
     categories.get(titleOf(name, folder, groups)).children.push(name);
   const used = [...categories.values()].filter(({ children }) => children.length > 0);
-  for (const { children } of used) children.sort((a, b) => isType(a) - isType(b)); // otherwise in order
+  for (const { children } of used) children.sort((a, b) => isType(a) - isType(b));
   if (used.length > 0) parent.categories = used;
   for (const name of names)
     if (name.kindOf(ReflectionKind.Namespace)) groupIn(name, folder, groups);
