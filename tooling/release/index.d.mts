@@ -7,6 +7,9 @@ export interface PublicPackage {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
+/** A port of the loopback address that nobody listens on. */
+export function freePort(): Promise<number>;
+
 /** All packages in a registry on the loopback address. */
 export interface LocalRelease {
   readonly address: string;

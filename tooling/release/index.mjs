@@ -1,2 +1,3 @@
+export { freePort } from "./local-registry.mjs";
 export { publishLocally } from "./publish-locally.mjs";
 export { readmeProject, runReadme } from "./readmes.mjs";

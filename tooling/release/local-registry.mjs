@@ -33,6 +33,7 @@ uplinks: { upstream: { url: ${JSON.stringify(upstream)}, cache: false } }
 packages:
   "@deepgrain/*": { access: $all, publish: $all }
   "deepgrain": { access: $all, publish: $all }
+  "create-deepgrain": { access: $all, publish: $all }
   "**": { access: $all, proxy: upstream }
 log: { type: stderr, format: json, level: error }
 `;

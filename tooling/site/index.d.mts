@@ -13,7 +13,7 @@ export function entriesOf(folder: string): Map<string, string>;
 /** Writes reference and guides; the working directory has to be the root. Whether every link and tag leads somewhere. */
 export function writeDocs(
   out: string,
-  options?: { home?: string; commands?: string },
+  options?: { home?: string; commands?: string; json?: string },
 ): Promise<boolean>;
 /** Writes llms.txt, llms-full.txt and the pages that they link to. */
 export function writeTexts(out: string): void;

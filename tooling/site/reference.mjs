@@ -7,9 +7,11 @@ import { Application, Converter, OptionDefaults, ReflectionKind, TSConfigReader 
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
 import { addFigures } from "./figures.mjs";
+import { groupNames } from "./group-names.mjs";
 import { HOME, linkHome, linkRepository, REPOSITORY } from "./links.mjs";
 import { addPolicy } from "./policy.mjs";
 import { mendSearch } from "./search.mjs";
+import { addTheme } from "./theme.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
@@ -22,12 +24,16 @@ export function entriesOf(folder) {
   return new Map(sources);
 }
 
+/** A program has none. */
+const hasEntries = (folder) => entriesOf(folder).size > 0;
+
 const common = {
   plugin: ["./tooling/site/typedoc-options.mjs"],
   skipErrorChecking: true,
   gitRevision: "main",
   sourceLinkTemplate: `${REPOSITORY}/blob/{gitRevision}/{path}#L{line}`,
   validation: { notExported: false },
+  categorizeByGroup: false,
   groupOrder: [
     "Guides",
     "Package guides",
@@ -81,12 +87,13 @@ async function convertPackage(folder, file) {
     module.name = [...entries].find(
       ([, source]) => resolve(source) === module.sources[0].fullFileName,
     )[0];
+  groupNames(project, folder);
   await app.generateJson(project, file);
   return !failed(app);
 }
 
 /** Merges packages and documents into pages. @returns whether no link and no tag was at fault */
-async function mergePackages(files, { out, pages, home }) {
+async function mergePackages(files, { out, pages, home, json }) {
   const app = await Application.bootstrapWithPlugins({
     ...common,
     name: "Deepgrain",
@@ -96,13 +103,14 @@ async function mergePackages(files, { out, pages, home }) {
     projectDocuments: [...documents(), ...pages],
     searchInDocuments: true,
     customCss: "tooling/site/site.css",
-    navigation: { includeGroups: true, includeFolders: false, includeCategories: false },
+    navigation: { includeGroups: true, includeFolders: false, includeCategories: true },
     navigationLinks: {
       ...(home !== undefined && { Playground: HOME }),
       GitHub: REPOSITORY,
     },
     ...(out !== undefined && { out }),
   });
+  addTheme(app);
   nameDocuments(app);
   linkRepository(app);
   if (home !== undefined) {
@@ -113,6 +121,7 @@ async function mergePackages(files, { out, pages, home }) {
   const project = await app.convert();
   if (project === undefined) return false;
   app.validate(project);
+  if (json !== undefined) await app.generateJson(project, json);
   if (out !== undefined) {
     await app.generateDocs(project, out);
     mendSearch(out);
@@ -124,18 +133,19 @@ async function mergePackages(files, { out, pages, home }) {
  * @param options.out folder to write; without it everything is checked and nothing written
  * @param options.pages further documents, made by commands
  * @param options.home the page that "Playground" leads to; without it there is no such link
+ * @param options.json file for TypeDoc's description of everything; without it there is none
  * @returns whether every link and every tag leads somewhere
  */
-export async function writeReference({ out, pages = [], home } = {}) {
+export async function writeReference({ out, pages = [], home, json } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "reference-"));
   try {
     const files = [];
     let sound = true;
-    for (const [i, path] of packageFolders().entries()) {
+    for (const [i, path] of packageFolders().filter(hasEntries).entries()) {
       files.push(join(folder, `${i}.json`));
       sound = (await convertPackage(path, files[i])) && sound;
     }
-    return (await mergePackages(files, { out, pages, home })) && sound;
+    return (await mergePackages(files, { out, pages, home, json })) && sound;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -12,9 +12,10 @@ import { writeReference } from "./reference.mjs";
  * Writes reference and guides, with the pages of commands and changes.
  *
  * @param options.home the page that "Playground" leads to; without it there is no such link
+ * @param options.json file for TypeDoc's description of everything; without it there is none
  * @param options.commands the page of commands; by default from the command line, which must have been built
  */
-export async function writeDocs(out, { home, commands = commandsPage() } = {}) {
+export async function writeDocs(out, { home, commands = commandsPage(), json } = {}) {
   // TypeDoc looks for pages below the folder that all of them share, so these must be inside the repository.
   const folder = mkdtempSync(resolve("tooling/site/.pages-"));
   try {
@@ -22,7 +23,7 @@ export async function writeDocs(out, { home, commands = commandsPage() } = {}) {
     for (const [name, text] of Object.entries(pages))
       writeFileSync(join(folder, `${name}.md`), text);
     const files = Object.keys(pages).map((name) => join(folder, `${name}.md`));
-    return await writeReference({ out, pages: files, home });
+    return await writeReference({ out, pages: files, home, json });
   } finally {
     rmSync(folder, { recursive: true });
   }

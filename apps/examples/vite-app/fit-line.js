@@ -12,5 +12,5 @@ export function fitLine() {
       optimizer.step();
       optimizer.zeroGrad();
     });
-  return `y = ${line.weight.itemSync().toFixed(2)} x + ${line.bias.itemSync().toFixed(2)}`;
+  return `y = ${line.weight.itemSync().toFixed(2)} x + ${line.bias?.itemSync().toFixed(2)}`;
 }

@@ -1,3 +1,3 @@
 import { fitLine } from "./fit-line.js";
 
-document.querySelector("output").textContent = fitLine();
+document.querySelector("output")?.append(fitLine());

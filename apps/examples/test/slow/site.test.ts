@@ -33,10 +33,34 @@ const figures = [
   "watermark",
 ];
 
+/** A name as TypeDoc's JSON describes it. */
+interface Described {
+  id: number;
+  name: string;
+  kind: number;
+  children?: Described[];
+  categories?: { title: string; children: number[] }[];
+  comment?: { summary: { text: string }[] };
+  signatures?: Described[];
+}
+
+const kinds = { module: 2, namespace: 4, variable: 32, function: 64, class: 128 };
+const holders = [kinds.module, kinds.namespace];
+const values = [kinds.variable, kinds.function, kinds.class];
+
+const below = ({ children = [] }: Described): Described[] =>
+  children.flatMap((child) => [child, ...below(child)]);
+
+const sentenceOf = ({ comment, signatures = [] }: Described) =>
+  [comment, ...signatures.map((one) => one.comment)].some((one) =>
+    one?.summary.some(({ text }) => text.trim() !== ""),
+  );
+
 describe("the documentation's site", () => {
   const here = process.cwd();
   let folder: string;
   let isSound: boolean;
+  let reference: Described;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "deepgrain-site-"));
     process.chdir(root);
@@ -46,7 +70,9 @@ describe("the documentation's site", () => {
     for (const name of ["embed.js", ...figures.map((page) => `${page}.html`)])
       writeFileSync(join(folder, "base", name), "");
     const commands = "# The command line\n\nWhat each command prints.";
-    isSound = await writeDocs(join(folder, "base/docs"), { home, commands });
+    const json = join(folder, "reference.json");
+    isSound = await writeDocs(join(folder, "base/docs"), { home, commands, json });
+    reference = JSON.parse(readFileSync(json, "utf8"));
     writeTexts(join(folder, "base"));
   });
   afterAll(() => {
@@ -113,6 +139,59 @@ describe("the documentation's site", () => {
     const framing = pages.filter((_, i) => policies[i]?.includes("frame-src"));
     expect(framing.length).toBeGreaterThan(0);
     for (const text of framing) expect(text).toContain("<deepgrain-figure");
+  });
+
+  it("puts every function, class and constant into a group of at most eight, with a sentence", () => {
+    const packages = reference.children!.filter(({ kind }) => kind === kinds.module);
+    expect(packages.length).toBeGreaterThan(15);
+    const faults: string[] = [];
+    for (const each of packages) {
+      const modules = [each, ...below(each)].filter(({ kind }) => holders.includes(kind));
+      const titles = modules.flatMap(({ categories = [] }) => categories.map(({ title }) => title));
+      expect(new Set(titles).size, each.name).toBeLessThanOrEqual(8);
+      for (const { name, children = [], categories = [] } of modules) {
+        const grouped = new Set(categories.flatMap((category) => category.children));
+        for (const one of children.filter(({ kind }) => values.includes(kind))) {
+          if (!grouped.has(one.id)) faults.push(`${name}: ${one.name} is in no group`);
+          if (!sentenceOf(one)) faults.push(`${name}: ${one.name} has no sentence`);
+        }
+        const types = children.filter(({ id }) => grouped.has(id)).map((one) => one.name);
+        for (const type of types.filter((one) => one.endsWith("Options")))
+          faults.push(`${name}: ${type} is listed`);
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it("begins a package's page with its README's first block, then names it once", () => {
+    const page = readFileSync(join(folder, "base/docs/modules/_deepgrain_lm.html"), "utf8");
+    const [block, group, rest] = [
+      /<code class="[jt]s">/,
+      />Looking inside</,
+      />What it does not do</,
+    ].map((text) => page.search(text));
+    expect(block).toBeGreaterThan(0);
+    expect(group).toBeGreaterThan(block!);
+    expect(rest).toBeGreaterThan(group!);
+    const own = "base/docs/functions/_deepgrain_lm._deepgrain_lm.packSequences.html";
+    const [, trail] = /<ul class="tsd-breadcrumb"[^>]*>(.*?)<\/ul>/s.exec(
+      readFileSync(join(folder, own), "utf8"),
+    )!;
+    expect(
+      trail!
+        .replaceAll(/<[^>]*>/g, " ")
+        .trim()
+        .split(/\s+/),
+    ).toEqual(["@deepgrain/lm", "packSequences"]);
+  });
+
+  it("has four doors on its first page, before the table of papers", () => {
+    const page = readFileSync(join(folder, "base/docs/index.html"), "utf8");
+    const doors = ["Use a package", "Look inside a model", "Re-run a paper", "Run the apps"];
+    const places = doors.map((door) => page.indexOf(`<strong>${door}</strong>`));
+    expect(places.toSorted((a, b) => a - b)).toEqual(places);
+    expect(places[0]).toBeGreaterThan(0);
+    expect(places.at(-1)).toBeLessThan(page.indexOf("<table>"));
   });
 
   it("has examples from the READMEs", () => {

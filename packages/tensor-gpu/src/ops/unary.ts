@@ -48,6 +48,7 @@ export const expm1 = (x: Tensor): Tensor => unary("expm1", x);
 export const log = (x: Tensor): Tensor => unary("log", x);
 /** ln(1 + x), accurate near 0 */
 export const log1p = (x: Tensor): Tensor => unary("log1p", x);
+/** √x */
 export const sqrt = (x: Tensor): Tensor => unary("sqrt", x);
 /** 1/√x */
 export const rsqrt = (x: Tensor): Tensor => unary("rsqrt", x);
@@ -55,8 +56,11 @@ export const rsqrt = (x: Tensor): Tensor => unary("rsqrt", x);
 export const reciprocal = (x: Tensor): Tensor => unary("reciprocal", x);
 /** x² */
 export const square = (x: Tensor): Tensor => unary("square", x);
+/** Sine of an angle in radians */
 export const sin = (x: Tensor): Tensor => unary("sin", x);
+/** Cosine of an angle in radians */
 export const cos = (x: Tensor): Tensor => unary("cos", x);
+/** Hyperbolic tangent */
 export const tanh = (x: Tensor): Tensor => unary("tanh", x);
 /** 1/(1 + e^−x) */
 export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
@@ -92,6 +96,7 @@ export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor =>
   unary(geluOperator("gelu", options), x);
 /** x·sigmoid(x) */
 export const silu = (x: Tensor): Tensor => unary("silu", x);
+/** Error function: 2/√π times the integral of e^(−t²) from 0 to x */
 export const erf = (x: Tensor): Tensor => unary("erf", x);
 /** Largest integer ≤ x; gradient 0 */
 export const floor = (x: Tensor): Tensor => unary("floor", x);
