@@ -4,9 +4,27 @@ import { unpacked } from "./check-tarball.mjs";
 import { withAddresses } from "./readme-links.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
 
-/** Packs a tarball again, with addresses in its README, under its name. */
-const withReadme = (tarball, manifest, folder) =>
+/**
+ * A manifest as it is published: of the packages of the family, it takes those that are released with it and patches of them.
+ *
+ * In the repository peers have a range that no version below 1.0.0 leaves, as Changesets answers with 1.0.0 otherwise.
+ *
+ * @param names of the family
+ */
+export function publishedManifest(manifest, names) {
+  const { version, peerDependencies = {} } = manifest;
+  const ours = Object.keys(peerDependencies).filter((name) => names.includes(name));
+  const ranges = Object.fromEntries(ours.map((name) => [name, `^${version}`]));
+  if (ours.length === 0) return manifest;
+  return { ...manifest, peerDependencies: { ...peerDependencies, ...ranges } };
+}
+
+/** Packs a tarball again, with addresses in its README and the ranges of its peers, under its name. */
+const asPublished = (tarball, manifest, names, folder) =>
   unpacked(tarball, (own) => {
+    const file = join(own, "package.json");
+    const packed = publishedManifest(JSON.parse(readFileSync(file, "utf8")), names);
+    writeFileSync(file, `${JSON.stringify(packed, null, 2)}\n`);
     const readme = join(own, "README.md");
     writeFileSync(readme, withAddresses(readFileSync(readme, "utf8"), manifest));
     call(own, "npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]);
@@ -35,7 +53,8 @@ export function packAll(root, folder, env = {}) {
       folder,
       readdirSync(folder).find((name) => !before.has(name)),
     );
-    withReadme(tarball, each, folder);
+    const names = packages.map(({ name }) => name);
+    asPublished(tarball, each, names, folder);
     return { ...each, tarball };
   });
 }

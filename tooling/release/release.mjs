@@ -1,5 +1,6 @@
 /** @file `npm run release -- --dry-run | --tarballs | --version | --publish`; the last two are the steps of the release workflow. */
 import { spawnSync } from "node:child_process";
+import { applyChangesets, assertNotFirst } from "./changesets.mjs";
 import { publish } from "./publish.mjs";
 import { rehearse } from "./rehearse.mjs";
 import { installTarballs } from "./tarballs.mjs";
@@ -7,12 +8,24 @@ import { installTarballs } from "./tarballs.mjs";
 const steps = {
   "--dry-run": () => rehearse(process.cwd()),
   "--tarballs": () => installTarballs(process.cwd()),
-  "--version": () => run("changeset", ["version"]) || run("pnpm", ["install", "--lockfile-only"]),
+  "--version": () => version(process.cwd()),
   "--publish": () => publish(process.cwd()),
 };
 
-const run = (command, args) =>
-  spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" }).status ?? 1;
+function run(command, args) {
+  const { status } = spawnSync(command, args, {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`${command} ${args[0]} failed`);
+}
+
+function version(root) {
+  assertNotFirst(root);
+  applyChangesets(root, () => run("changeset", ["version"]));
+  run("biome", ["format", "--write", "."]); // Changesets writes manifests in a form of its own
+  run("pnpm", ["install", "--lockfile-only"]);
+}
 
 const [flag, ...rest] = process.argv.slice(2);
 if (!steps[flag] || rest.length > 0) {
