@@ -31,14 +31,14 @@ const asPublished = (tarball, manifest, names, folder) =>
   });
 
 /**
- * Builds and packs all packages as they are published.
+ * Builds and packs packages as they are published.
  *
  * @param folder empty; gets the tarballs
  * @param env of the build
+ * @param packages all by default
  * @returns the manifest of each, with its `tarball`
  */
-export function packAll(root, folder, env = {}) {
-  const packages = publicPackages(root);
+export function packAll(root, folder, env = {}, packages = publicPackages(root)) {
   say(`Building and packing ${packages.length} packages`);
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // Declarations too, whatever was built last.
@@ -46,6 +46,7 @@ export function packAll(root, folder, env = {}) {
   const pnpm = (cwd, ...args) => call(cwd, "npx", ["--yes", packageManager, ...args], own);
   const filters = packages.map(({ name }) => `--filter=${name}`);
   pnpm(root, "exec", "turbo", "run", "build", ...filters, "--output-logs=errors-only");
+  const names = publicPackages(root).map(({ name }) => name);
   return packages.map((each) => {
     const before = new Set(readdirSync(folder));
     pnpm(each.path, "pack", "--silent", "--pack-destination", folder);
@@ -53,7 +54,6 @@ export function packAll(root, folder, env = {}) {
       folder,
       readdirSync(folder).find((name) => !before.has(name)),
     );
-    const names = packages.map(({ name }) => name);
     asPublished(tarball, each, names, folder);
     return { ...each, tarball };
   });
