@@ -5,6 +5,7 @@ import { NotAvailable, once } from "./cells.mjs";
 import { serveFolder } from "./chromium.mjs";
 import { fetchedFolders, nodeProgram, pageProgram, pageText, samples } from "./samples.mjs";
 import { run } from "./tools.mjs";
+import { foreignPeers } from "./types.mjs";
 
 /** Words of each bundler's command, in the folder of the page; it writes `site/dist/main.js`, or a whole `site`. */
 export const bundlers = {
@@ -80,13 +81,8 @@ async function bundle(context, bundler, one, project) {
 
 /** Packages of the matrix, with what they need installed: their own peers, and the optional ones of others where `withPeers`. */
 export function matrixInstalls(packages, withPeers) {
-  const names = packages.map(({ name }) => name);
   const rows = packages.filter(({ name }) => samples[name]);
-  const peers = rows.flatMap(({ peerDependencies = {} }) =>
-    Object.entries(peerDependencies)
-      .filter(([name]) => !names.includes(name))
-      .map(([name, range]) => `${name}@${range}`),
-  );
+  const peers = rows.flatMap(foreignPeers).map(([name, range]) => `${name}@${range}`);
   const own = rows.map(({ name, version }) => `${name}@${version}`);
   return [...own, ...(withPeers ? new Set(peers) : [])];
 }

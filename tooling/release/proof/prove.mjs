@@ -33,11 +33,12 @@ function createContext(release, folder) {
   };
   const short = ({ name }) => name.replace("@deepgrain/", "");
   const alone = once((one) => projectWith(`alone-${short(one)}`, [`${one.name}@${one.version}`]));
+  const packer = once(async () => release.createProject("packer"));
   const tarball = once(async (one) => {
     const own = join(folder, short(one));
     mkdirSync(own);
     const words = ["pack", `${one.name}@${one.version}`, "--silent", "--pack-destination", own];
-    return join(own, (await run(folder, "npm", words, env)).trim());
+    return join(own, (await run(await packer(), "npm", words, env)).trim());
   });
   const browser = createBrowser(tools);
   return {

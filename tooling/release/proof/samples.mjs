@@ -64,7 +64,7 @@ export async function compute() {
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
   const sampler = createSampler(watermark.createProcessor(), { random });
   for (let i = 0; i < 100; i++) sampler.next(new Float32Array(64));
-  return watermark.decode(sampler.ids).z;
+  return watermark.detect(sampler.ids).z;
 }
 `,
   "@deepgrain/prm": `

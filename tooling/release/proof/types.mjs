@@ -10,27 +10,31 @@ const compilers = ["TypeScript 5.6.3", "TypeScript 7.0.2"];
 const resolutions = ["bundler", "nodenext"];
 
 /** Errors in types of others that stand whatever we do: where, and how they begin. */
-const known = [{ of: "@ai-sdk/provider", says: "Cannot find module 'json-schema'" }];
+const known = [
+  { of: "@ai-sdk/provider", says: "Could not find a declaration file for module 'json-schema'" },
+];
 
-/** Optional peers of a package that its declarations import, with their ranges. */
-function peersOfTypes(folder, { peerDependencies = {} }, names) {
+/** Packages of others that a package asks its user for: those of the family come by themselves. @returns names with ranges */
+export const foreignPeers = ({ peerDependencies = {} }) =>
+  Object.entries(peerDependencies).filter(([, range]) => !range.startsWith("workspace:"));
+
+/** Peers of a package that its declarations import. */
+function peersOfTypes(folder, one) {
   const dist = join(folder, "dist");
   const files = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith(".d.ts"));
   const text = files.map((file) => readFileSync(join(dist, file), "utf8")).join("\n");
-  const named = ([name]) => new RegExp(`["']${name}(?:/[^"']*)?["']`).test(text);
-  return Object.entries(peerDependencies)
-    .filter(([name]) => !names.includes(name))
-    .filter(named)
-    .map(([name, range]) => `${name}@${range}`);
+  const isNamed = ([name]) => new RegExp(`["']${name}(?:/[^"']*)?["']`).test(text);
+  return foreignPeers(one).filter(isNamed);
 }
 
 /** A project with all packages, and a file per package that exports all its entries. */
 async function prepare({ packages, projectWith }) {
-  const names = packages.map(({ name }) => name);
   const own = packages.map(({ name, version }) => `${name}@${version}`);
   const bare = await projectWith("types-bare", own);
   const modules = join(bare, "node_modules");
-  const peers = packages.flatMap((one) => peersOfTypes(join(modules, one.name), one, names));
+  const peers = packages
+    .flatMap((one) => peersOfTypes(join(modules, one.name), one))
+    .map(([name, range]) => `${name}@${range}`);
   const folder = await projectWith("types", [...own, ...new Set(peers), "@types/node@20"]);
   for (const [i, one] of packages.entries()) {
     const lines = entriesOf(one).map(
