@@ -13,11 +13,11 @@ const waiting = (root) =>
     .map((name) => `${folder}/${name}`)
     .sort();
 
-const tags = (root) => execFileSync("git", ["tag", "--list"], { cwd: root, encoding: "utf8" });
-
 /** Whether no package has a tag yet. */
-export const isFirstRelease = (root) =>
-  !publicPackages(root).some(({ name }) => `\n${tags(root)}`.includes(`\n${name}@`));
+export function isFirstRelease(root) {
+  const tags = execFileSync("git", ["tag", "--list"], { cwd: root, encoding: "utf8" }).split("\n");
+  return !publicPackages(root).some(({ name }) => tags.some((tag) => tag.startsWith(`${name}@`)));
+}
 
 /** What to do with changesets, in one line. */
 const remedy = (isFirst) =>

@@ -11,6 +11,8 @@ import { run } from "./tools.mjs";
 
 const next = ["next@16.4.6", "react@19", "react-dom@19"];
 const env = { NEXT_TELEMETRY_DISABLED: "1" };
+/** Times that a server is asked whether it is there, 0.2 seconds apart. */
+const mostQuestions = 600;
 const routeOf = ({ name }) => name.split("/").at(-1);
 
 async function buildApp({ packages, projectWith }, withPeers) {
@@ -41,8 +43,11 @@ async function serveApp(project) {
       () => true,
       () => false,
     );
-  while (!(await isUp())) {
-    if (child.exitCode !== null) throw new Error("next start did not start");
+  for (let asked = 0; !(await isUp()); asked++) {
+    if (child.exitCode !== null || asked === mostQuestions) {
+      child.kill();
+      throw new Error("next start does not answer");
+    }
     await pause(200);
   }
   return { project, url, close: () => child.kill() };
