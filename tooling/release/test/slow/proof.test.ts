@@ -27,6 +27,13 @@ const only = [
 const ping = ["view", "esbuild@0.28.2", "version", "--fetch-retries=0"];
 const isOnline = spawnSync("npm", ping, { stdio: "ignore" }).status === 0;
 
+interface Proof {
+  packages: string[];
+  checks: string[];
+  cells: { package: string; check: string; outcome: string; reason?: string }[];
+}
+const proofOf = prove as (release: object, options: { only: string[] }) => Promise<Proof>;
+
 describe.skipIf(!isOnline)("a proof of two packages", () => {
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-small-proof-"));
   let registry: FakeRegistry;
@@ -60,7 +67,7 @@ describe.skipIf(!isOnline)("a proof of two packages", () => {
 
   it("has a cell for each package and check, none of which failed", async () => {
     const release = { packages, env: {}, createProject };
-    const { cells, ...proof } = await prove(release, { only });
+    const { cells, ...proof } = await proofOf(release, { only });
     expect(proof.checks).toEqual(only);
     expect(proof.packages.toSorted()).toEqual(names.toSorted());
     expect(cells.map((cell) => `${cell.check}: ${cell.package}`).toSorted()).toEqual(
@@ -83,7 +90,7 @@ describe.skipIf(!isOnline)("a proof of two packages", () => {
       env: {},
       createProject: (name: string) => createProject(`broken-${name}`),
     };
-    const { cells } = await prove(release, { only: ["TypeScript 7.0.2, bundler"] });
+    const { cells } = await proofOf(release, { only: ["TypeScript 7.0.2, bundler"] });
     expect(cells).toMatchObject([
       { outcome: "failed", reason: expect.stringContaining("@deepgrain/moe/none") },
     ]);
