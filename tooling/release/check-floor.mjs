@@ -17,7 +17,7 @@ const compiler = createRequire(import.meta.url).resolve("typescript-floor/bin/ts
 const resolutions = { bundler: "esnext", nodenext: "nodenext" };
 
 /** The names that a package can be imported by. */
-const entriesOf = ({ name, exports }) =>
+export const entriesOf = ({ name, exports }) =>
   Object.entries(exports)
     .filter(([, value]) => typeof value === "object" && value.types?.endsWith(".d.ts"))
     .map(([entry]) => name + entry.slice(1));
@@ -41,9 +41,10 @@ function writeProject(folder, packages) {
   return entries;
 }
 
-/** Errors of a compiler in a project, but for those inside the types of packages of others. */
-export function errorsUnder(tsc, folder, resolution) {
-  const options = {
+/** Settings of a strict project. @param files that it compiles */
+export const strictProject = (resolution, files) => ({
+  files,
+  compilerOptions: {
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
@@ -53,17 +54,20 @@ export function errorsUnder(tsc, folder, resolution) {
     moduleResolution: resolution,
     lib: ["es2022", "esnext.disposable", "dom", "dom.iterable"],
     types: ["node"],
-  };
-  const config = { compilerOptions: options, files: ["all.ts"] };
+  },
+});
+
+export const isError = (line) => /: error TS\d+|^error TS/.test(line);
+
+/** Errors of a compiler in a project, but for those inside the types of packages of others. */
+function errorsUnder(tsc, folder, resolution) {
+  const config = strictProject(resolution, ["all.ts"]);
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   const args = [tsc, "-p", folder, "--pretty", "false"];
   const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
   return stdout
     .split("\n")
-    .filter(
-      (line) =>
-        /: error TS\d+|^error TS/.test(line) && !line.split("(")[0].includes("node_modules"),
-    );
+    .filter((line) => isError(line) && !line.split("(")[0].includes("node_modules"));
 }
 
 /** @param root of the repository, whose packages are built @returns exit code: 1 with a line per error, else 0 */

@@ -45,7 +45,7 @@ export const tarballFaults = (tarball, root) =>
     const files = filesOf(folder);
     const textOf = (file) => (files.includes(file) ? readFileSync(join(folder, file), "utf8") : "");
     const manifest = textOf("package.json");
-    const { version } = JSON.parse(manifest);
+    const { version, peerDependencies = {} } = JSON.parse(manifest);
     const notices = files
       .filter((file) => /(^|\/)(licen[cs]e|notice)/i.test(file))
       .map(textOf)
@@ -68,6 +68,9 @@ export const tarballFaults = (tarball, root) =>
       ...(manifest.match(/"(?:workspace|catalog|link|file):[^"]*"/g) ?? []).map(
         (range) => `asks for ${range}, which only this repository has`,
       ),
+      ...Object.entries(peerDependencies)
+        .filter(([name, range]) => name.startsWith("@deepgrain/") && range !== `^${version}`)
+        .map(([name, range]) => `accepts ${name} ${range}, expected ^${version}`),
       ...filesWith(folder, files, root).map((file) => `names the folder ${root} in ${file}`),
       ...links.map((link) => `links to ${link} in README.md, which npm's page does not have`),
     ];

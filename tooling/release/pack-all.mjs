@@ -4,23 +4,41 @@ import { unpacked } from "./check-tarball.mjs";
 import { withAddresses } from "./readme-links.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
 
-/** Packs a tarball again, with addresses in its README, under its name. */
-const withReadme = (tarball, manifest, folder) =>
+/**
+ * A manifest as it is published: of the packages of the family, it takes those that are released with it and patches of them.
+ *
+ * In the repository peers have a range that no version below 1.0.0 leaves, as Changesets answers with 1.0.0 otherwise.
+ *
+ * @param names of the family
+ */
+export function publishedManifest(manifest, names) {
+  const { version, peerDependencies = {} } = manifest;
+  const ours = Object.keys(peerDependencies).filter((name) => names.includes(name));
+  const ranges = Object.fromEntries(ours.map((name) => [name, `^${version}`]));
+  if (ours.length === 0) return manifest;
+  return { ...manifest, peerDependencies: { ...peerDependencies, ...ranges } };
+}
+
+/** Packs a tarball again, with addresses in its README and the ranges of its peers, under its name. */
+const asPublished = (tarball, manifest, names, folder) =>
   unpacked(tarball, (own) => {
+    const file = join(own, "package.json");
+    const packed = publishedManifest(JSON.parse(readFileSync(file, "utf8")), names);
+    writeFileSync(file, `${JSON.stringify(packed, null, 2)}\n`);
     const readme = join(own, "README.md");
     writeFileSync(readme, withAddresses(readFileSync(readme, "utf8"), manifest));
     call(own, "npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]);
   });
 
 /**
- * Builds and packs all packages as they are published.
+ * Builds and packs packages as they are published.
  *
  * @param folder empty; gets the tarballs
  * @param env of the build
+ * @param packages all by default
  * @returns the manifest of each, with its `tarball`
  */
-export function packAll(root, folder, env = {}) {
-  const packages = publicPackages(root);
+export function packAll(root, folder, env = {}, packages = publicPackages(root)) {
   say(`Building and packing ${packages.length} packages`);
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // Declarations too, whatever was built last.
@@ -28,6 +46,7 @@ export function packAll(root, folder, env = {}) {
   const pnpm = (cwd, ...args) => call(cwd, "npx", ["--yes", packageManager, ...args], own);
   const filters = packages.map(({ name }) => `--filter=${name}`);
   pnpm(root, "exec", "turbo", "run", "build", ...filters, "--output-logs=errors-only");
+  const names = publicPackages(root).map(({ name }) => name);
   return packages.map((each) => {
     const before = new Set(readdirSync(folder));
     pnpm(each.path, "pack", "--silent", "--pack-destination", folder);
@@ -35,7 +54,7 @@ export function packAll(root, folder, env = {}) {
       folder,
       readdirSync(folder).find((name) => !before.has(name)),
     );
-    withReadme(tarball, each, folder);
+    asPublished(tarball, each, names, folder);
     return { ...each, tarball };
   });
 }

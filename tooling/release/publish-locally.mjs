@@ -1,11 +1,12 @@
 /**
- * @file A release up to the registry: in a copy of the repository the changesets are applied, and every package is built and
+ * @file A release up to the registry: in a copy of the repository the packages get their versions, and every one is built and
  * published to a registry on the loopback address.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { applyChangesets, assertNoneWaiting, isFirstRelease } from "./changesets.mjs";
 import { freePort, startRegistry } from "./local-registry.mjs";
 import { publish } from "./publish.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
@@ -26,7 +27,8 @@ function stageRepository(root, folder) {
   const pnpm = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).packageManager;
   const run = (...args) => call(folder, "npx", ["--yes", pnpm, ...args], buildCache(root));
   run("install", "--frozen-lockfile", "--prefer-offline", "--silent");
-  run("exec", "changeset", "version");
+  if (isFirstRelease(root)) assertNoneWaiting(folder);
+  else applyChangesets(folder, () => run("exec", "changeset", "version"));
   // Turbo asks Git for a commit's files; without one it walks through node_modules, once per package.
   for (const setting of ["user.name", "user.email"])
     call(folder, "git", ["config", setting, "release@localhost"]);
@@ -86,7 +88,7 @@ export async function publishLocally(root) {
   const access = { cwd: createProject("publisher"), env, buildEnv: buildCache(root) };
   const start = () => startRegistry(resolve(root, "node_modules/.cache/verdaccio"), data, port);
   try {
-    say("Applying the changesets");
+    say("Preparing the versions");
     stageRepository(root, stage);
     const registry = await publishTwice(stage, access, start);
     const close = () => {

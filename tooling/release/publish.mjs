@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { assertNoneWaiting } from "./changesets.mjs";
 import { tarballFaults } from "./check-tarball.mjs";
 import { packAll } from "./pack-all.mjs";
 import { differingFile, publishedHash, publishTarball } from "./registry.mjs";
@@ -95,6 +96,7 @@ export async function publishTarballs(packages, root, access) {
 /** Publishes the repository's packages to the registry in use, and tags them. @param access as {@link publishTarballs} has it */
 export async function publish(root, access = {}) {
   const packages = publicPackages(root);
+  assertNoneWaiting(root);
   assertCommitted(root);
   assertTagsFree(root, packages);
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-tarballs-"));

@@ -104,9 +104,15 @@ async function startEndpoint() {
  *
  * @param project as {@link readmeProject} made it
  * @param command a runtime and its flags, such as `["node"]`
+ * @param most blocks that are run, from the first
  * @returns per block: its file, and whether it ran, was skipped for a reason, or failed with a text
  */
-export async function runReadme(project, { path }, command = [process.execPath]) {
+export async function runReadme(
+  project,
+  { path },
+  command = [process.execPath],
+  most = Number.POSITIVE_INFINITY,
+) {
   const endpoint = await startEndpoint();
   const env = { ...process.env, LLM_URL: endpoint.url };
   const run = async (file) => {
@@ -120,7 +126,7 @@ export async function runReadme(project, { path }, command = [process.execPath])
   };
   const results = [];
   try {
-    for (const { file, server } of readReadme(path).blocks) {
+    for (const { file, server } of readReadme(path).blocks.slice(0, most)) {
       if (server) {
         results.push({ file, outcome: "skipped", reason: `needs ${server}` });
         continue;

@@ -2,8 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+let isOnStderr = false;
+
 /** Prints a line of progress. */
-export const say = (line) => process.stdout.write(`${line}\n`);
+export const say = (line) => (isOnStderr ? process.stderr : process.stdout).write(`${line}\n`);
+
+/** From now on progress goes to stderr, as a result goes to stdout. */
+export const sayOnStderr = () => {
+  isOnStderr = true;
+};
 
 /** Runs a command to its end; its errors are shown. @returns what it prints */
 export function call(cwd, command, args, env = {}) {

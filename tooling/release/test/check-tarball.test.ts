@@ -87,3 +87,10 @@ it("takes a notice beside bundled code, and relative links in blocks of code", (
   };
   expect(faults(files)).toEqual([]);
 });
+
+it("names a peer of the family whose range is not that of the release", () => {
+  expect(faults({}, { peerDependencies: { "@deepgrain/a": ">=0.1.0 <1.0.0", b: "*" } })).toEqual([
+    "accepts @deepgrain/a >=0.1.0 <1.0.0, expected ^0.1.0",
+  ]);
+  expect(faults({}, { peerDependencies: { "@deepgrain/a": "^0.1.0" } })).toEqual([]);
+});
