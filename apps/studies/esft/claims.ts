@@ -2,6 +2,7 @@ import type { Claim, Primary } from "@deepgrain/lab";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
+  atRates,
   type MethodId,
   methodNames as names,
   rankId,
@@ -188,15 +189,21 @@ function taskClaims({ tasks }: EsftSettings): OwnClaim[] {
 }
 
 /** A method that learns less forgets less: forgetting is compared where methods give the same share of right answers. */
-const retentionClaims = (settings: EsftSettings): OwnClaim[] =>
-  scopesOf(settings).flatMap(({ tasks, scope }) => {
+const retentionClaims = (settings: EsftSettings): OwnClaim[] => {
+  const isLine = (id: TrainedId) => atRates(id, settings).length > 1;
+  return scopesOf(settings).flatMap(({ tasks, scope }) => {
     const claim = claimsAbout("B-4", scope);
     const of = (id: TrainedId) => atEqualScore(id, settings, tasks);
-    const beside = (["full", "lora"] as const).flatMap((other) =>
-      own.map((id) => claim(of(id), of(other), comparedRetention(id, other))),
+    const beside = (["full", "lora", "random"] as const).flatMap((other) =>
+      own.flatMap((id) => {
+        if (!isLine(id) || !isLine(other)) return [];
+        if (other !== "random") return claim(of(id), of(other), comparedRetention(id, other));
+        return id === "esft-token" ? claim(of(id), of(other), "not given") : [];
+      }),
     );
-    return [...beside, claim(of("esft-token"), of("random"), "not given")];
+    return beside;
   });
+};
 
 /** The ends and the middle of the sweeps, where they have them, and ESFT beside LoRA of fewer weights. */
 function sweepClaims(settings: EsftSettings): OwnClaim[] {

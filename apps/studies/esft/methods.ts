@@ -100,9 +100,10 @@ export function mainMethods(settings: EsftSettings): Method[] {
 export const trainedIds = (settings: EsftSettings): TrainedId[] =>
   mainMethods(settings).flatMap(({ id, rate }) => (rate > 0 ? [id as TrainedId] : []));
 
-/** A method of B-3 at every rate, the lowest first. */
+/** A method of B-3 at every rate, the lowest first; empty where it is left out. */
 export function atRates(id: TrainedId, settings: EsftSettings): Method[] {
-  const own = mainMethods(settings).find((one) => one.id === id)!;
+  const own = mainMethods(settings).find((one) => one.id === id);
+  if (own === undefined) return [];
   return inOrder([own.rate, ...(settings.ladder ?? settings.rates[id].others)]).map((rate) =>
     rate === own.rate ? own : { ...own, id: `${id}-${rate}`, name: `${own.name}, ${rate}`, rate },
   );

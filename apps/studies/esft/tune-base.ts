@@ -46,14 +46,18 @@ function weightsStore(model: CausalLM) {
   const trained = model.parameters();
   const kept: Tensor[] = [];
   const copy = (to: readonly Tensor[], from: readonly Tensor[]) =>
-    noGrad(() => from.forEach((x, i) => copy_(to[i]!, x)));
+    noGrad(() => {
+      for (const [i, x] of from.entries()) copy_(to[i]!, x);
+    });
   return {
     store() {
       if (kept.length === 0) kept.push(...trained.map(({ shape }) => zeros(shape)));
       copy(kept, trained);
     },
     restore: () => copy(trained.slice(0, kept.length), kept),
-    dispose: () => kept.forEach((x) => x.dispose()),
+    dispose() {
+      for (const x of kept) x.dispose();
+    },
   };
 }
 
