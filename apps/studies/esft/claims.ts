@@ -34,7 +34,7 @@ export const ALL_TASKS = "all tasks";
 const A_FIGURE = "a figure only";
 
 /** A tenth of what full fine-tuning gained in marks at the gate, in points. */
-const EQUAL_MARK = 5;
+export const EQUAL_MARK = 5;
 
 /** Half of the paper's effect (28.5 to 19.8 minutes), of the step of full fine-tuning at the gate, in milliseconds. */
 const EQUAL_STEP = 5;

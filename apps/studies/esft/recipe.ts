@@ -1,3 +1,4 @@
+import type { Ratio } from "../shared/ratio";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 
 const full = {
@@ -24,7 +25,7 @@ const full = {
   /** Characters of each kind of running text, at most. */
   characters: 400_000,
   /** How often base models read text of each task's kind, as a share of each general text. */
-  shares: { numbers: 1.2, phones: 0.2, languages: 0.2, turkish: 0.1, german: 0 } as Record<
+  shares: { numbers: 2, phones: 0.4, languages: 0.4, turkish: 0.05, german: 0 } as Record<
     TaskId,
     number
   >,
@@ -130,3 +131,37 @@ export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSet
 
 /** Paired seeds of each size. */
 export const seedCounts = { quick: 3, default: 3, full: 4 };
+
+/** Every ratio of the paper's comparison that the miniature keeps, and those that it cannot. */
+export const ratios: readonly Ratio<EsftSettings>[] = [
+  {
+    name: "routed experts that a token passes, of all",
+    paper: 6 / 64,
+    ours: 0.125,
+    of: ({ topK, experts }) => topK / experts,
+  },
+  {
+    name: "general text in fine-tuning",
+    paper: 0.5,
+    ours: 0.5,
+    of: ({ generalShare }) => generalShare,
+  },
+  {
+    name: "measurements of a fine-tuning, of which the best is kept",
+    paper: 5,
+    ours: 5,
+    of: ({ curvePoints }) => curvePoints,
+  },
+  {
+    name: "experts of a group in the coarsest model",
+    paper: 4,
+    ours: 4,
+    of: ({ groupSizes }) => groupSizes.at(-1)!,
+  },
+  {
+    name: "steps of fine-tuning per step of pre-training",
+    paper: 0.00001, // in tokens: 65.5 million, and 5.7 trillion of DeepSeek-V2-Lite
+    ours: 0.229,
+    of: ({ tuneSteps, pretrainSteps }) => tuneSteps / pretrainSteps,
+  },
+];

@@ -75,12 +75,14 @@ describe("batches", () => {
     task = {
       task: taskOf("phones"),
       train: [{ inputIds: [0, 7, 8, 1], labels: [-100, -100, 8, 1] }],
+      choosing: [],
       questions: [],
       validation: [],
       tooLong: { pairs: 0, of: 1 },
     };
     const corpora = [10, 60, 110].map((start, i) => ({
       name: `text ${i}`,
+      task: i === 2 ? ("turkish" as const) : null,
       train: stream(start),
       validation: stream(start),
     }));
@@ -96,7 +98,14 @@ describe("batches", () => {
   });
 
   it("are windows of the texts, the weak text seldom, and follow from seed and step", async () => {
-    const batches = pretrainingData(data, { ...settings, weakShare: 0.1 }, 1);
+    const batches = pretrainingData(
+      data,
+      {
+        ...settings,
+        shares: { ...settings.shares, turkish: 0.1 },
+      },
+      1,
+    );
     const counts = [0, 0, 0];
     for (let step = 0; step < 200; step++) {
       const { ids } = await batches.batch(step);
