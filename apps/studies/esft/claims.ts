@@ -8,6 +8,7 @@ import {
   rankId,
   sweepsOf,
   type TrainedId,
+  trainedIds,
   thresholdId,
   variedTasksOf,
 } from "./methods";
@@ -37,7 +38,7 @@ const A_FIGURE = "a figure only";
 export const EQUAL_MARK = 5;
 
 /** Half of the paper's effect (28.5 to 19.8 minutes), of the step of full fine-tuning at the gate, in milliseconds. */
-const EQUAL_STEP = 5;
+const EQUAL_STEP = 7;
 
 /** The margin within which two task losses count as equal, in nats per token. */
 const EQUAL_LOSS = 0.1;
@@ -190,13 +191,14 @@ function taskClaims({ tasks }: EsftSettings): OwnClaim[] {
 
 /** A method that learns less forgets less: forgetting is compared where methods give the same share of right answers. */
 const retentionClaims = (settings: EsftSettings): OwnClaim[] => {
-  const isLine = (id: TrainedId) => atRates(id, settings).length > 1;
+  const rated = trainedIds(settings);
+  if (rated.every((id) => atRates(id, settings).length < 2)) return [];
   return scopesOf(settings).flatMap(({ tasks, scope }) => {
     const claim = claimsAbout("B-4", scope);
     const of = (id: TrainedId) => atEqualScore(id, settings, tasks);
     const beside = (["full", "lora", "random"] as const).flatMap((other) =>
       own.flatMap((id) => {
-        if (!isLine(id) || !isLine(other)) return [];
+        if (!rated.includes(id) || !rated.includes(other)) return [];
         if (other !== "random") return claim(of(id), of(other), comparedRetention(id, other));
         return id === "esft-token" ? claim(of(id), of(other), "not given") : [];
       }),

@@ -74,15 +74,16 @@ export const tasks: readonly Task[] = [
 
 export const taskOf = (id: TaskId): Task => tasks.find((task) => task.id === id)!;
 
-/** The pairs of a task: to fine-tune on, evenly spaced, the rest for base models to read, and held out. */
+/** The pairs of a task: to fine-tune on, evenly spaced, those of other prompts for base models to read, and held out. */
 export async function readTask(
   { read, pairs, corpus }: Task,
   signal: AbortSignal,
 ): Promise<TaskPairs & { rest: Pair[] }> {
   const { train: all, validation } = await read(signal);
   const train = spread(all, pairs);
-  const taken = new Set(train);
-  return { train, validation, rest: corpus === null ? [] : all.filter((one) => !taken.has(one)) };
+  const taken = new Set([...train, ...validation].map(({ prompt }) => prompt));
+  const rest = corpus === null ? [] : all.filter(({ prompt }) => !taken.has(prompt));
+  return { train, validation, rest };
 }
 
 /** The texts that base models are trained on, at most `characters` of each kind of running text; those of the tasks' kinds last. */
