@@ -8,8 +8,8 @@ import {
   rankId,
   sweepsOf,
   type TrainedId,
-  trainedIds,
   thresholdId,
+  trainedIds,
   variedTasksOf,
 } from "./methods";
 import { comparedMarks, comparedRetention, randomMarks } from "./paper-marks";
