@@ -25,7 +25,7 @@ const full = {
   /** Characters of each kind of running text, at most. */
   characters: 400_000,
   /** How often base models read text of each task's kind, as a share of each general text. */
-  shares: { numbers: 2, phones: 0.4, languages: 0.4, turkish: 0.05, german: 0 } as Record<
+  shares: { numbers: 2.2, phones: 0.4, languages: 0.4, turkish: 0.1, german: 0 } as Record<
     TaskId,
     number
   >,
