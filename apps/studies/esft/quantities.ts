@@ -11,14 +11,7 @@ import { layersOf } from "../shared/layer-rows";
 import { meanOf } from "../shared/means";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
-import {
-  atRates,
-  groupedId,
-  type Method,
-  methodNames,
-  type TrainedId,
-  trainedIds,
-} from "./methods";
+import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
 import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
@@ -85,8 +78,6 @@ export function usageOf(k: number) {
 
 /** Measures of a fine-tuning: name and unit. */
 const measures = {
-  mark: ["mark, %", 0.01],
-  general: ["general loss, nats per token", 1],
   loss: ["task loss", 1],
   exact: ["exact match, %", 0.01],
   chrF: ["chrF", 0.01],
@@ -97,8 +88,11 @@ const measures = {
 
 export type Measure = keyof typeof measures;
 
-/** Mean loss on general text. */
-const generalLoss = ({ texts }: TuningResult): number => meanOf(Object.values(texts))!;
+/** Mean rise of the loss on texts that are not the task's. */
+function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number {
+  const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
+  return meanOf(others.map((name) => after.texts[name]! - before.texts[name]!))!;
+}
 
 function measured(
   { result }: SeedResults<EsftResult>,
@@ -108,11 +102,9 @@ function measured(
 ): number | undefined {
   const own = result(tuningId(task, method))?.tuning;
   if (!own) return undefined;
-  if (measure === "mark") return own[taskOf(task).mark];
-  if (measure === "general") return generalLoss(own);
-  if (measure !== "forgetting") return own[measure];
+  if (measure !== "forgetting") return own[measure] ?? undefined;
   const before = result(tuningId(task, "vanilla"))?.tuning;
-  return before && generalLoss(own) - generalLoss(before);
+  return before && forgetting(own, before, task);
 }
 
 /** A measure of a method: the mean over tasks, where all have it. */
@@ -165,18 +157,18 @@ export function atEqualScore(
   };
 }
 
-/** How many more points of the mark a method gives on the model as it was than on that with experts in groups. */
+/** How many more points of right answers a method gives on the model as it was than on that with experts in groups. */
 export function lostInGroups(
   id: TrainedId,
   groups: number,
   tasks: readonly TaskId[],
 ): EsftQuantity {
   const [fine, coarse] = [1, groups].map((size) =>
-    tuned("mark", groupedId(id, size), methodNames[id], tasks),
+    tuned("exact", groupedId(id, size), methodNames[id], tasks),
   ) as [EsftQuantity, EsftQuantity];
   return {
     ...fine,
-    measure: `points of the mark lost in groups of ${groups}`,
+    measure: `points of exact match lost in groups of ${groups}`,
     variants: [...fine.variants, ...coarse.variants],
     read(...at) {
       const [before, after] = [fine.read(...at), coarse.read(...at)];
@@ -206,7 +198,7 @@ export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<Tra
     atRates(id, settings).sort(
       (a, b) => of("exact", b) - of("exact", a) || of("loss", a) - of("loss", b),
     )[0]!.rate;
-  const ids = trainedIds(settings);
+  const ids = Object.keys(settings.rates) as TrainedId[];
   return Object.fromEntries(ids.map((id) => [id, best(id)])) as Record<TrainedId, number>;
 }
 

@@ -3,7 +3,6 @@ import type { Gate, JudgedGate, StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { ratios as ratiosOfMarking } from "../../balance-marking/recipe";
 import { ratios as ratiosOfMixture } from "../../deepseek-moe/recipe";
-import { ratios as ratiosOfEsft } from "../../esft/recipe";
 import { ratios as ratiosOfRenode } from "../../renode/recipe";
 import type { Ratio } from "../ratio";
 import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
@@ -13,7 +12,6 @@ import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
 const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = {
   "balance-marking": ratiosOfMarking,
   "deepseek-moe": ratiosOfMixture,
-  esft: ratiosOfEsft,
   renode: ratiosOfRenode,
 };
 
