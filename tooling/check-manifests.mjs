@@ -3,16 +3,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const FIELDS = ["description", "keywords", "homepage", "bugs", "repository", "license", "author"];
+// Refuses to pack what lacks a file that `exports` names.
+const PREPACK = "node ../../tooling/release/missing-files.mjs";
 
 function complaints(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const { name, version, files = [], publishConfig = {} } = manifest;
+  const { name, version, files = [], publishConfig = {}, scripts = {} } = manifest;
   if (manifest.private) return [];
   const found = FIELDS.filter((field) => !manifest[field]).map((field) => `has no ${field}`);
   if (manifest.repository?.directory !== folder)
     found.push(`repository.directory is not ${folder}`);
   for (const file of ["CHANGELOG.md", "README.md", "dist"])
     if (!files.includes(file)) found.push(`files lack ${file}`);
+  if (scripts.prepack !== PREPACK) found.push(`scripts.prepack is not ${PREPACK}`);
   const changes = join(folder, "CHANGELOG.md");
   if (!existsSync(changes) || !readFileSync(changes, "utf8").includes(`## ${version}`))
     found.push(`CHANGELOG.md has no entry for ${version}`);

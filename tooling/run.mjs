@@ -146,27 +146,35 @@ const tasks = {
     flags.includes("--help")
       ? run("node", ["bench/run.mjs", "--help"])
       : turbo("build") || run("node", ["bench/run.mjs", ...flags]),
-  // `npm run demos` builds the playground and serves it; `-- --record <page>` trains what a page ships.
-  demos: () =>
-    flags[0] === "--record"
-      ? run("node", ["apps/demos/scripts/record.mjs", ...flags.slice(1)])
-      : turbo("build", "--filter=@deepgrain/demos") ||
-        run("pnpm", ["--filter", "@deepgrain/demos", "exec", "vite", "preview", ...flags]),
+  // `npm run demos` builds the playground and serves it; `-- --record <page>` trains what a page ships, `-- --screens` writes
+  // pictures of every step of the stories to `apps/demos/.screens`.
+  demos: () => {
+    if (flags[0] === "--record")
+      return run("node", ["apps/demos/scripts/record.mjs", ...flags.slice(1)]);
+    const built = turbo("build", "--filter=@deepgrain/demos");
+    if (flags[0] === "--screens")
+      return built || run("node", ["apps/demos/scripts/screens.mjs", ...flags.slice(1)]);
+    return (
+      built || run("pnpm", ["--filter", "@deepgrain/demos", "exec", "vite", "preview", ...flags])
+    );
+  },
   fuzz: () => run("node", ["tooling/doors/fuzz/fuzz.mjs", ...flags]),
   docs,
   site,
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
   check: async () => {
-    // They need TypeScript and TypeDoc, which are not there before the first install.
+    // They need compilers and TypeDoc, which are not there before the first install.
     const { checkDoors } = await import("./doors/list/check-doors.mjs");
     const { checkHouse } = await import("./check-house.mjs");
+    const { checkFloor } = await import("./release/check-floor.mjs");
     const { writeReference } = await import("./site/reference.mjs");
     return Math.max(
       run("biome", ["check", "."]),
       run("turbo", ["boundaries"]),
       turbo("typecheck", "lint:package", "size", "--continue"),
       checkBundled(), // lint:package has built them
+      checkFloor(),
       run("knip", []),
       checkManifests(),
       checkDocs(),

@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, UserConfig } from "vite";
 import { withSource } from "./scripts/load-source.mjs";
+import { shareFiles } from "./scripts/share-files";
+import { workerEntries } from "./scripts/worker-entries";
 import type { RenderedSite } from "./src/site/render-site";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -31,15 +33,24 @@ function site(): Plugin {
       order: "pre",
       async handler(html, { path }) {
         const { pages } = await render();
-        const { title, policy, body } = pages[basename(path, ".html") as keyof typeof pages];
+        const {
+          title,
+          meta: tags,
+          policy,
+          body,
+        } = pages[basename(path, ".html") as keyof typeof pages];
         const meta = isBuild
           ? `<meta http-equiv="Content-Security-Policy" content="${policy}">`
           : "";
         return html
           .replace("<!-- policy -->", () => meta)
-          .replace("<!-- title -->", () => `<title>${title}</title>`)
+          .replace("<!-- title -->", () => `<title>${title}</title>\n    ${tags}`)
           .replace("<!-- body -->", () => body);
       },
+    },
+    async generateBundle() {
+      for (const [fileName, source] of shareFiles((await render()).figures))
+        this.emitFile({ type: "asset", fileName, source });
     },
   };
 }
@@ -69,6 +80,18 @@ function onlyUsed(): Plugin {
   };
 }
 
+const threads = workerEntries();
+
+/** Headers that hosts send with every file, which the preview sends too. */
+function sentHeaders(): Record<string, string> {
+  const [, rules = ""] = readFileSync(here("public/_headers"), "utf8").split(/^\/\*$/m);
+  const lines = rules
+    .trimEnd()
+    .split(/\n(?! )/)[0]!
+    .matchAll(/^\s+([\w-]+):\s*(.+)$/gm);
+  return Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+}
+
 export default {
   base: "./",
   resolve: {
@@ -81,12 +104,16 @@ export default {
       },
     ],
   },
-  plugins: [site(), onlyUsed()],
+  plugins: [site(), ...threads.plugins, onlyUsed()],
   worker: { format: "es" },
+  preview: { headers: sentHeaders() },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostId }) => (threads.has(hostId) ? [] : files),
+    },
     rollupOptions: {
       input: readdirSync(here("."))
         .filter((name) => name.endsWith(".html"))

@@ -9,12 +9,11 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** One script with all that it imports, but for the hub's library, which reads files of Node and which no page here asks for. */
+/** One script with all that it imports. */
 export async function bundle(entry) {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
-    external: ["@huggingface/hub"],
     format: "esm",
     minify: true,
     keepNames: true,

@@ -6,7 +6,11 @@ export default library({
     charts: "src/charts/index.ts",
     workers: "src/workers/workers.ts",
     "worker-thread": "src/workers/worker-thread.ts",
+    plot: "src/charts/plot.ts",
+    "plot-in-node": "src/charts/plot-in-node.ts",
     bullmq: "src/bullmq/index.ts",
   },
   platform: "node",
+  // Chosen where it is used: pages have it in their bundles, Node loads it with the first chart.
+  external: [/^node:/, "#plot"],
 });

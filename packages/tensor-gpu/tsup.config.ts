@@ -43,11 +43,6 @@ const modules = {
   },
 };
 
-interface EsbuildOptions {
-  sourcesContent?: boolean;
-  chunkNames?: string;
-}
-
 /**
  * Threads, which are loaded later, get copies of their own of modules without state. Shared with the rest, these would be a
  * further file to load in every bundle.
@@ -64,11 +59,6 @@ const copies = {
   },
 };
 
-/** The sources are published too, so maps need not repeat them. */
-const withoutSources = (options: EsbuildOptions) => {
-  options.sourcesContent = false;
-};
-
 /** The files for bundlers, in a folder of their own. */
 const IN_BROWSER = Object.fromEntries(
   Object.entries({ index: "src/browser.ts", ...MODULES }).map(([name, source]) => [
@@ -78,15 +68,14 @@ const IN_BROWSER = Object.fromEntries(
 );
 
 export default [
-  library({ esbuildOptions: withoutSources, clean: ["!browser/**"] }),
+  library({ clean: ["!browser/**"] }),
   // The same once more, for bundlers: in modules that can be left out, where runtimes start faster from one file.
   library({
     entry: IN_BROWSER,
     clean: ["!*.*"],
     dts: false,
     esbuildPlugins: [copies, modules],
-    esbuildOptions(options: EsbuildOptions) {
-      withoutSources(options);
+    esbuildOptions(options: { chunkNames?: string }) {
       options.chunkNames = "browser/[name]-[hash]";
     },
   }),

@@ -19,7 +19,8 @@ function installVerdaccio(folder) {
   return program;
 }
 
-const freePort = () =>
+/** A port of the loopback address that nobody listens on. */
+export const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -40,14 +41,15 @@ log: { type: stderr, format: json, level: error }
  * Starts the registry.
  *
  * @param programFolder where its program is kept between runs
- * @param dataFolder empty; what is published goes here
- * @returns its address, and what stops it
+ * @param dataFolder what is published goes here, and stays when it stops
+ * @param port of the loopback address
+ * @returns what stops it
  */
-export async function startRegistry(programFolder, dataFolder) {
+export async function startRegistry(programFolder, dataFolder, port) {
   const program = installVerdaccio(programFolder);
   const upstream = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
   writeFileSync(join(dataFolder, "config.yaml"), settings(upstream));
-  const host = `127.0.0.1:${await freePort()}`;
+  const host = `127.0.0.1:${port}`;
   const child = spawn(process.execPath, [program, "-c", "config.yaml", "-l", host], {
     cwd: dataFolder,
     stdio: ["ignore", "ignore", "ignore"],
@@ -61,5 +63,5 @@ export async function startRegistry(programFolder, dataFolder) {
     if (child.exitCode !== null) throw new Error("the local registry did not start");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { host, stop: () => child.kill() };
+  return { stop: () => child.kill() };
 }

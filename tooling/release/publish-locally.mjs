@@ -6,7 +6,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { startRegistry } from "./local-registry.mjs";
+import { freePort, startRegistry } from "./local-registry.mjs";
+import { publish } from "./publish.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
 
 /** The sources of the next release: the files that Git tracks or would track, installed and given their new versions. */
@@ -27,10 +28,10 @@ function stageRepository(root, folder) {
   run("install", "--frozen-lockfile", "--prefer-offline", "--silent");
   run("exec", "changeset", "version");
   // Turbo asks Git for a commit's files; without one it walks through node_modules, once per package.
-  const author = ["-c", "user.name=release", "-c", "user.email=release@localhost"];
+  for (const setting of ["user.name", "user.email"])
+    call(folder, "git", ["config", setting, "release@localhost"]);
   call(folder, "git", ["add", "--all"]);
-  call(folder, "git", [...author, "commit", "--quiet", "--message", "Release"]);
-  return run;
+  call(folder, "git", ["commit", "--quiet", "--message", "Release"]);
 }
 
 /** Builds of the same sources are taken from the repository's cache. */
@@ -40,41 +41,61 @@ const buildCache = (root) => ({
   DO_NOT_TRACK: "1",
 });
 
+/** Packages that are published before the registry stops. */
+const before = 5;
+
+/**
+ * Publishes to a registry that stops half-way, and once more when it is there again.
+ * @returns the registry that runs at the end
+ */
+async function publishTwice(stage, access, start) {
+  const registry = await start();
+  const onPublished = (count) => count === before && registry.stop();
+  try {
+    await publish(stage, { ...access, onPublished }, access.buildEnv);
+  } catch ({ message }) {
+    say(`The registry was stopped: ${message}`);
+  } finally {
+    registry.stop();
+  }
+  const again = await start();
+  await publish(stage, access, access.buildEnv).catch((error) => {
+    again.stop();
+    throw error;
+  });
+  return again;
+}
+
 /** @param root the repository */
 export async function publishLocally(root) {
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-release-"));
   const [stage, data] = ["stage", "registry"].map((name) => join(folder, name));
   for (const each of [stage, data]) mkdirSync(each);
-  const registry = await startRegistry(resolve(root, "node_modules/.cache/verdaccio"), data);
-  const close = () => {
-    registry.stop();
-    rmSync(folder, { recursive: true, force: true });
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}/`;
+  const npmrc = `registry=${address}\n${address.slice(5)}:_authToken=rehearsal\naudit=false\nfund=false\n`;
+  const createProject = (name) => {
+    const project = join(folder, name);
+    mkdirSync(project);
+    writeFileSync(join(project, ".npmrc"), npmrc);
+    writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
+    return project;
   };
-  const address = `http://${registry.host}/`;
-  const access = `registry=${address}\n//${registry.host}/:_authToken=rehearsal\naudit=false\nfund=false\n`;
+  // Settings of the npm that runs this would go before those of the project.
+  const env = { npm_config_registry: address, npm_config_fetch_retries: "0" };
+  const access = { cwd: createProject("publisher"), env, buildEnv: buildCache(root) };
+  const start = () => startRegistry(resolve(root, "node_modules/.cache/verdaccio"), data, port);
   try {
     say("Applying the changesets");
-    const pnpm = stageRepository(root, stage);
-    const packages = publicPackages(stage);
-    say(`Building ${packages.length} packages`);
-    pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only");
-    writeFileSync(join(stage, ".npmrc"), access);
-    for (const { name, version } of packages) {
-      pnpm("--filter", name, "publish", "--no-git-checks", "--registry", address);
-      say(`Published ${name} ${version}`);
-    }
-    const createProject = (name) => {
-      const project = join(folder, name);
-      mkdirSync(project);
-      writeFileSync(join(project, ".npmrc"), access);
-      writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
-      return project;
+    stageRepository(root, stage);
+    const registry = await publishTwice(stage, access, start);
+    const close = () => {
+      registry.stop();
+      rmSync(folder, { recursive: true, force: true });
     };
-    // Settings of the npm that runs this would go before those of the project.
-    const env = { npm_config_registry: address };
-    return { address, env, packages, createProject, close };
+    return { address, env, packages: publicPackages(stage), createProject, close };
   } catch (error) {
-    close();
+    rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }

@@ -2,18 +2,11 @@
  * @file All packages as their users get them, without a registry of ours: they are built and packed, the tarballs go into an
  * empty project in one `npm install`, and the command line runs there.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { call, publicPackages, say } from "./workspace.mjs";
+import { packAll } from "./pack-all.mjs";
+import { call, say } from "./workspace.mjs";
 
 /** Where npm took our packages from. @throws {Error} for one that is not a tarball of this run */
 function checkSources(project, packages) {
@@ -33,12 +26,8 @@ export function installTarballs(root) {
   const [tarballs, project] = ["tarballs", "project"].map((name) => join(folder, name));
   for (const each of [tarballs, project]) mkdirSync(each);
   try {
-    const packages = publicPackages(root);
-    say(`Building and packing ${packages.length} packages`);
-    call(root, "pnpm", ["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
-    for (const { path } of packages)
-      call(path, "pnpm", ["pack", "--silent", "--pack-destination", tarballs]);
-    const files = readdirSync(tarballs).map((name) => join(tarballs, name));
+    const packages = packAll(root, tarballs);
+    const files = packages.map(({ tarball }) => tarball);
     writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
     call(project, "npm", ["install", "--silent", "--no-audit", "--no-fund", ...files]);
     checkSources(project, packages);

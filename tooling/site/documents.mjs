@@ -35,6 +35,7 @@ export const documents = () => [
   ...paperPages(),
   "docs/claims.md",
   "docs/architecture.md",
+  "docs/releasing.md",
 ];
 
 /** @returns the kind of a page, by its path */

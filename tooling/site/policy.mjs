@@ -15,6 +15,7 @@ function policyOf(html) {
     ["script-src 'self'", ...new Set(scripts.map(hashOf))].join(" "),
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
+    ...(html.includes("<deepgrain-figure") ? ["frame-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

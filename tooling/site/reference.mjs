@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { Application, Converter, OptionDefaults, ReflectionKind, TSConfigReader } from "typedoc";
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
+import { addFigures } from "./figures.mjs";
 import { HOME, linkHome, linkRepository, REPOSITORY } from "./links.mjs";
 import { addPolicy } from "./policy.mjs";
 import { mendSearch } from "./search.mjs";
@@ -104,7 +105,10 @@ async function mergePackages(files, { out, pages, home }) {
   });
   nameDocuments(app);
   linkRepository(app);
-  if (home !== undefined) linkHome(app, home);
+  if (home !== undefined) {
+    linkHome(app, home);
+    addFigures(app, home);
+  }
   addPolicy(app);
   const project = await app.convert();
   if (project === undefined) return false;

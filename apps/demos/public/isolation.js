@@ -9,7 +9,7 @@ async function isolated(request) {
   const headers = new Headers(answer.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
-  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  headers.set("Cross-Origin-Resource-Policy", "cross-origin");
   const { status, statusText } = answer;
   const hasBody = ![101, 204, 205, 304].includes(status);
   return new Response(hasBody ? answer.body : null, { status, statusText, headers });

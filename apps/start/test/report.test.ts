@@ -42,8 +42,15 @@ describe("renderReport", () => {
     expect(page).toContain('Czech <span class="bad">✗</span>');
   });
 
-  it("begins with one picture of what was gained against what it cost, with bytes", () => {
-    expect(page.split("</h1>")[1]).toMatch(/^\s*<p class="lead">A smoke test[^<]*<\/p>\s*<figure>/);
+  it("begins with the experts of English beside those of the task", () => {
+    const [, start] = page.split("</h1>");
+    expect(start).toMatch(/^\s*<p class="lead">A smoke test[^<]*<\/p>\s*<div class="grid">/);
+    const maps = [...page.matchAll(/aria-label="Share of tokens by layer and expert: ([^"]*)"/g)];
+    const names = [...new Set(maps.map(([, name]) => name))];
+    expect(names.slice(0, 2)).toEqual(["English prose", "the task"]);
+  });
+
+  it("shows what was gained against what it cost, with bytes", () => {
     expect(page).toContain('aria-label="Right answers against the English that they cost"');
     expect(page).toContain("all weights (rate ");
     expect(page).toContain("8.7\u00a0MB to store");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jobConfig } from "../src/job-config";
 import type { JobResults } from "../src/report/report-input";
-import { lead, picture, trade } from "../src/report/sections/trade";
+import { lead, trade } from "../src/report/sections/trade";
 import { config, metrics, results } from "./support/job-results";
 
 /** The markup of a section that is there. */
@@ -35,7 +35,7 @@ function inputOf(experts: Found, all: Found) {
 /** The section where both ways answer so many questions and lose so much English. */
 const sectionOf = (...found: [Found, Found]) => markup(trade(inputOf(...found)));
 
-describe("the picture that a report begins with", () => {
+describe("what the task gained and English lost", () => {
   it.each([
     [
       "experts win both",
@@ -83,12 +83,11 @@ describe("the picture that a report begins with", () => {
       [45, 0.44],
       [66, 1.67],
     ];
-    const drawn = markup(picture(inputOf(...found)));
-    expect(drawn).toContain(
+    const text = sectionOf(...found);
+    expect(text).toContain(
       `chosen experts only (rate ${config.tune.expertRate}): 296\u00a0kB to store`,
     );
-    expect(drawn).toContain(`all weights (rate ${config.tune.fullRate}): 8.7\u00a0MB to store`);
-    const text = sectionOf(...found);
+    expect(text).toContain(`all weights (rate ${config.tune.fullRate}): 8.7\u00a0MB to store`);
     for (const number of ["45\u00a0%", "+0.440", "66\u00a0%", "+1.670"])
       expect(text).toContain(number);
   });
@@ -96,7 +95,7 @@ describe("the picture that a report begins with", () => {
   it("stands below a sentence that calls the quick size a smoke test", () => {
     const input = inputOf([45, 0.44], [66, 1.67]);
     expect(lead(input)).toMatch(
-      /^A smoke test, too short to judge by: training .* answers 45\u00a0% of the questions right, training all of them 66\u00a0%, which costs more English\.$/,
+      /^A smoke test, too short to judge by: training .* answers 45\u00a0% of the questions right; training all of them 66\u00a0%, forgetting more of its English\.$/,
     );
     const usual = { ...input, config: jobConfig("default", 1) };
     expect(lead(usual)).toMatch(/^Training /);

@@ -1,6 +1,6 @@
 import { heatMap } from "@deepgrain/lab/charts";
 import { decimal, type Html, html, table, whole } from "@deepgrain/support/pages";
-import { drawStage, runKey } from "./draw-stage";
+import { drawStage, nameOf, placeOf, runKey } from "./draw-stage";
 import type { Sample, StageState } from "./run-state";
 import type { Watched, WatchedReport, WatchedRun } from "./watched-runs";
 
@@ -28,13 +28,14 @@ const stepText = (step: number, steps: number | undefined) =>
 
 /** A row of the table of runs. */
 function rowOf(
-  { name, steps, state }: WatchedRun,
-  { index, id, stage }: { index: number; id: string; stage: StageState },
+  run: WatchedRun,
+  { place, id, stage }: { place: number; id: string; stage: StageState },
 ): (string | Html)[] {
+  const { steps, state } = run;
   const { series, step, time } = stage;
   const isAlone = state.stages.size === 1;
   return [
-    html`${runKey(name, index)}<small>${id}</small>`,
+    html`${runKey(nameOf(run, id), place)}${isAlone && html`<small>${id}</small>`}`,
     numberText(series.loss?.last()),
     numberText(series.heldOut?.last()),
     numberText(stage.perplexity),
@@ -58,8 +59,10 @@ const HEAD = [
 function drawRuns({ runs, others }: Watched): Html {
   if (runs.length === 0)
     return html`<p>No run has written <code>metrics.jsonl</code> yet. It appears here when it does.</p>`;
-  const rows = runs.flatMap((run, index) =>
-    [...run.state.stages].map(([id, stage]) => rowOf(run, { index, id, stage })),
+  const rows = runs.flatMap((run) =>
+    [...run.state.stages].map(([id, stage]) =>
+      rowOf(run, { place: placeOf(runs, run, id), id, stage }),
+    ),
   );
   const damaged = runs.filter(({ state }) => state.damaged > 0);
   return html`${table(HEAD, rows, { label: "Runs" })}${damaged.map(
@@ -114,7 +117,11 @@ export function pageSections(watched: Watched): PageSection[] {
   return [
     section("runs", "", `${key} ${others}`, () => markup(drawRuns(watched))),
     ...stages.map((stage) => {
-      const versions = runs.map(({ name, state }) => [name, state.stages.get(stage)?.version]);
+      const versions = runs.map((run) => [
+        nameOf(run, stage),
+        placeOf(runs, run, stage),
+        run.state.stages.get(stage)?.version,
+      ]);
       const draw = () => markup(drawStage(stage, runs));
       return section(`stage ${stage}`, stage, JSON.stringify(versions), draw);
     }),

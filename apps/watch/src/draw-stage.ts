@@ -10,13 +10,24 @@ const COLORS = 6;
 /** Curves of fewer points show them. */
 const FEW_POINTS = 30;
 
-/** How a run is drawn wherever it is: colour, and dashes where the colours repeat. */
+/** How a stage of a run is drawn wherever it is: colour, and dashes where the colours repeat. */
 const lookOf = (index: number) => ({
   color: seriesColor(index),
   isDashed: index >= COLORS,
 });
 
-/** The name of a run with its colour. */
+/** Where a stage stands among all stages of all runs: each has a look of its own. */
+export const placeOf = (runs: readonly WatchedRun[], run: WatchedRun, stage: string): number => {
+  const before = runs.slice(0, runs.indexOf(run));
+  const stagesBefore = before.reduce((sum, { state }) => sum + state.stages.size, 0);
+  return stagesBefore + [...run.state.stages.keys()].indexOf(stage);
+};
+
+/** The name of a run, with its stage where it has several. */
+export const nameOf = ({ name, state }: WatchedRun, stage: string): string =>
+  state.stages.size > 1 ? `${name} · ${stage}` : name;
+
+/** A name with its colour. */
 export function runKey(name: string, index: number): Html {
   const { color, isDashed } = lookOf(index);
   const mark = isDashed
@@ -27,10 +38,10 @@ export function runKey(name: string, index: number): Html {
 
 /** The charts of a stage, of all runs that have it over each other. */
 export function drawStage(stage: string, runs: readonly WatchedRun[]): Html {
-  const states = runs.map(({ name, state }, i) => ({
-    name,
-    look: lookOf(i),
-    stage: state.stages.get(stage) as StageState | undefined,
+  const states = runs.map((run) => ({
+    name: nameOf(run, stage),
+    look: lookOf(placeOf(runs, run, stage)),
+    stage: run.state.stages.get(stage) as StageState | undefined,
   }));
   const charts = (Object.entries(quantities) as [QuantityId, Quantity][]).flatMap(
     ([id, { label }]) => {

@@ -3,11 +3,11 @@
  * applied by multiplications and additions that are never fused, so every build gives the same bits.
  */
 import { place } from "./arguments";
-import { blockRowBytes, GROUP, hasLeast, offsetShift, PAIR_BYTES, unpackRow } from "./block-levels";
+import { BITS, blockRowBytes, fifth, firstHalf, GROUP, high, low, secondHalf } from "./block-levels";
 import { widenHalves } from "./block-rows";
-import { CompactFormat, largest } from "./compact";
+import { CompactFormat, largest, loadHalf } from "./compact";
 import { CompactDots, LEAST_STEP, put, QuantizeRows, wholes } from "./compact-dots";
-import { dotBytes, sumLanes } from "./math";
+import { dotBytes, dotTwos, sumLanes } from "./math";
 import { scratchArea } from "./scratch";
 import { dotRow } from "./vectors";
 
@@ -21,7 +21,8 @@ export const ACTIVATION_BYTES: usize = 80;
 export function sampleDots(n: i32): i32 {
   const x = i8x16.splat(<i8>n), y = i8x16.splat(<i8>(n + 1)), p = i8x16.splat(3), r = i8x16.splat(5), start = i32x4.splat(n);
   const s = dotBytes(y, r, dotBytes(x, p, start)), t = dotBytes(x, r, dotBytes(x, p, i32x4.add(start, start)));
-  return i32x4.extract_lane(s, 2) + i32x4.extract_lane(t, 1) + i32x4.extract_lane(dotBytes(x, p, i32x4.neg(start)), 3);
+  const last = i32x4.extract_lane(dotBytes(x, p, i32x4.neg(start)), 3) + i16x8.extract_lane_s(dotTwos(x, p), 5) - 6 * n;
+  return i32x4.extract_lane(s, 2) + i32x4.extract_lane(t, 1) + last;
 }
 
 /** Rows of activations in groups of 32. With a number that is not finite a group's products are NaN. An item is one row. */
@@ -40,52 +41,32 @@ export function quantizeBlocks(args: QuantizeRows, begin: i32, end: i32): void {
   }
 }
 
-/** s + whole · (step · scale). */
-@inline function addScaled(s: v128, whole: v128, step: usize, scale: v128): v128 {
-  return f32x4.add(s, f32x4.mul(f32x4.convert_i32x4_s(whole), f32x4.mul(v128.load32_splat(step), scale)));
+/** s + whole · (step · scale), the step being the float16 at p. */
+@inline function addScaled(s: v128, whole: v128, p: usize, scale: v128): v128 {
+  return f32x4.add(s, f32x4.mul(f32x4.convert_i32x4_s(whole), f32x4.mul(f32x4.splat(loadHalf(p)), scale)));
 }
 
-/** Two rows of levels with an offset, whose floats follow them, with one row of activations; results go to c and d. */
-function pairOffset(p: usize, r: usize, q: usize, k: i32, shift: i32, c: usize, d: usize, accumulate: bool): void {
-  const groups = <usize>((k + 31) >> 5);
-  let s = f32x4.splat(0), t = s, u = p + (groups << 5), v = r + (groups << 5);
-  for (; k > 0; k -= GROUP, p += 32, r += 32, q += ACTIVATION_BYTES, u += PAIR_BYTES, v += PAIR_BYTES) {
-    const x = v128.load(q, 16), y = v128.load(q, 32), scale = v128.load(q);
-    const start = i32x4.neg(i32x4.shl(i32x4.add(v128.load(q, 48), v128.load(q, 64)), shift));
-    s = addScaled(s, dotBytes(y, v128.load(p, 16), dotBytes(x, v128.load(p), start)), u, scale);
-    t = addScaled(t, dotBytes(y, v128.load(r, 16), dotBytes(x, v128.load(r), start)), v, scale);
+/** Sums of products of 32 levels, unpacked as they are multiplied, with activations, and what is taken from these. */
+@inline function groupSum(isFive: bool, p: usize, x: v128, y: v128, taken: v128): v128 {
+  const nibbles = v128.load(p + (isFive ? 6 : 2));
+  let a = low(nibbles), b = high(nibbles);
+  if (isFive) {
+    const word = v128.load32_splat(p, 2), mask = v128.load(BITS);
+    a = v128.or(a, fifth(firstHalf(word), mask));
+    b = v128.or(b, fifth(secondHalf(word), mask));
   }
-  put(c, sumLanes(s), accumulate);
-  put(d, sumLanes(t), accumulate);
+  return i32x4.sub(i32x4.extadd_pairwise_i16x8_s(i16x8.add(dotTwos(x, a), dotTwos(y, b))), taken);
 }
 
-/** The same where each half of a group has its own step. */
-function pairHalves(p: usize, r: usize, q: usize, k: i32, shift: i32, c: usize, d: usize, accumulate: bool): void {
-  const groups = <usize>((k + 31) >> 5);
-  let s = f32x4.splat(0), t = s, u = p + (groups << 5), v = r + (groups << 5);
-  for (; k > 0; k -= GROUP, p += 32, r += 32, q += ACTIVATION_BYTES, u += PAIR_BYTES, v += PAIR_BYTES) {
+/** Two rows of Q4_0 or Q5_0 with one row of activations; results go to c and d. */
+@inline function pairRows(isFive: bool, p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accumulate: bool): void {
+  const bytes: usize = isFive ? 22 : 18, shift = isFive ? 4 : 3;
+  let s = f32x4.splat(0), t = s;
+  for (; k > 0; k -= GROUP, p += bytes, r += bytes, q += ACTIVATION_BYTES) {
     const x = v128.load(q, 16), y = v128.load(q, 32), scale = v128.load(q);
-    const first = i32x4.neg(i32x4.shl(v128.load(q, 48), shift)), second = i32x4.neg(i32x4.shl(v128.load(q, 64), shift));
-    s = addScaled(s, dotBytes(x, v128.load(p), first), u, scale);
-    t = addScaled(t, dotBytes(x, v128.load(r), first), v, scale);
-    s = addScaled(s, dotBytes(y, v128.load(p, 16), second), u + 4, scale);
-    t = addScaled(t, dotBytes(y, v128.load(r, 16), second), v + 4, scale);
-  }
-  put(c, sumLanes(s), accumulate);
-  put(d, sumLanes(t), accumulate);
-}
-
-/** The same where groups have a least number: it is taken as often as the activations' sum says. */
-function pairLeast(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accumulate: bool): void {
-  const groups = <usize>((k + 31) >> 5), zero = i32x4.splat(0);
-  let s = f32x4.splat(0), t = s, u = p + (groups << 5), v = r + (groups << 5);
-  for (; k > 0; k -= GROUP, p += 32, r += 32, q += ACTIVATION_BYTES, u += PAIR_BYTES, v += PAIR_BYTES) {
-    const x = v128.load(q, 16), y = v128.load(q, 32), scale = v128.load(q);
-    const sums = f32x4.mul(f32x4.convert_i32x4_s(i32x4.add(v128.load(q, 48), v128.load(q, 64))), scale);
-    s = addScaled(s, dotBytes(y, v128.load(p, 16), dotBytes(x, v128.load(p), zero)), u, scale);
-    t = addScaled(t, dotBytes(y, v128.load(r, 16), dotBytes(x, v128.load(r), zero)), v, scale);
-    s = f32x4.sub(s, f32x4.mul(v128.load32_splat(u, 4), sums));
-    t = f32x4.sub(t, f32x4.mul(v128.load32_splat(v, 4), sums));
+    const taken = i32x4.shl(i32x4.add(v128.load(q, 48), v128.load(q, 64)), shift);
+    s = addScaled(s, groupSum(isFive, p, x, y, taken), p, scale);
+    t = addScaled(t, groupSum(isFive, r, x, y, taken), r, scale);
   }
   put(c, sumLanes(s), accumulate);
   put(d, sumLanes(t), accumulate);
@@ -106,19 +87,16 @@ function halfDots(args: CompactDots, begin: i32, end: i32): void {
 export function blockDots(args: CompactDots, begin: i32, end: i32): void {
   const m = args.m, n = args.n, k = args.k, format = args.format, accumulate = args.accumulate != 0;
   if (format == CompactFormat.float16) return halfDots(args, begin, end);
-  const bytes = blockRowBytes(format, k), groups = <usize>((k + 31) >> 5), xBytes = groups * ACTIVATION_BYTES;
-  const p = scratchArea(), r = p + ((groups * 40 + 63) & ~63), shift = offsetShift(format);
+  const bytes = blockRowBytes(format, k), xBytes = <usize>((k + 31) >> 5) * ACTIVATION_BYTES;
   const half = (end - begin + 1) >> 1;
   for (let row = begin; row < begin + half; row++) {
-    const other = row + half < end ? row + half : row; // the same row twice where their number is odd
-    unpackRow(format, args.rows + <usize>row * bytes, k, p, p + (groups << 5));
-    unpackRow(format, args.rows + <usize>other * bytes, k, r, r + (groups << 5));
+    const isAlone = row + half >= end, other = isAlone ? row : row + half; // the same row twice where their number is odd
+    const p = args.rows + <usize>row * bytes, r = args.rows + <usize>other * bytes;
     for (let i = 0; i < m; i++) {
       const q = args.quantized + <usize>i * xBytes, c = place(args.out, i * n + row);
-      const isAlone = other == row, d = isAlone ? r + groups * 40 : place(args.out, i * n + other);
-      if (hasLeast(format)) pairLeast(p, r, q, k, c, d, accumulate);
-      else if (format == CompactFormat.q6_k) pairHalves(p, r, q, k, shift, c, d, accumulate);
-      else pairOffset(p, r, q, k, shift, c, d, accumulate);
+      const d = isAlone ? scratchArea() : place(args.out, i * n + other);
+      if (format == CompactFormat.q5_0) pairRows(true, p, r, q, k, c, d, accumulate);
+      else pairRows(false, p, r, q, k, c, d, accumulate);
     }
   }
 }

@@ -15,7 +15,8 @@ export const GROUP: i32 = 32;
 /** Bytes of the two floats of a group. */
 export const PAIR_BYTES: usize = 8;
 
-const BITS: usize = memory.data<u8>([1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128], 16);
+/** The bit of each byte of a half of fifth bits. */
+export const BITS: usize = memory.data<u8>([1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128], 16);
 
 /** Bytes of a row of k numbers. */
 export function blockRowBytes(format: i32, k: i32): usize {
@@ -30,17 +31,27 @@ export function blockRowBytes(format: i32, k: i32): usize {
   }
 }
 
-@inline function low(v: v128): v128 {
+@inline export function low(v: v128): v128 {
   return v128.and(v, i8x16.splat(15));
 }
 
-@inline function high(v: v128): v128 {
+@inline export function high(v: v128): v128 {
   return low(i16x8.shr_u(v, 4));
 }
 
 /** 16 in the bytes in which all bits of `mask` are set. */
-@inline function fifth(bytes: v128, mask: v128): v128 {
+@inline export function fifth(bytes: v128, mask: v128): v128 {
   return v128.and(i8x16.eq(v128.and(bytes, mask), mask), i8x16.splat(16));
+}
+
+/** The byte of a word's fifth bits that each of 16 levels has its bit in. */
+@inline export function firstHalf(word: v128): v128 {
+  return v128.shuffle<u8>(word, word, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+}
+
+/** The same of the next 16. */
+@inline export function secondHalf(word: v128): v128 {
+  return v128.shuffle<u8>(word, word, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
 }
 
 @inline function storeTwo(at: usize, a: v128, b: v128): void {
@@ -60,9 +71,8 @@ function unpackQ5(p: usize, k: i32, levels: usize, pairs: usize): void {
   const mask = v128.load(BITS);
   for (; k > 0; k -= GROUP, p += 22, levels += 32, pairs += PAIR_BYTES) {
     const nibbles = v128.load(p, 6), word = v128.load32_splat(p, 2);
-    const first = v128.shuffle<u8>(word, word, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
-    const second = v128.shuffle<u8>(word, word, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
-    storeTwo(levels, v128.or(low(nibbles), fifth(first, mask)), v128.or(high(nibbles), fifth(second, mask)));
+    const a = fifth(firstHalf(word), mask), b = fifth(secondHalf(word), mask);
+    storeTwo(levels, v128.or(low(nibbles), a), v128.or(high(nibbles), b));
     store<f32>(pairs, loadHalf(p));
   }
 }

@@ -6,7 +6,7 @@ import { load4, store4 } from "./lanes";
 import { scratchArea } from "./scratch";
 
 /** Four float16s in the low halves of words as floats. */
-@inline function fromHalves(words: v128): v128 {
+@inline export function fromHalves(words: v128): v128 {
   const bits = v128.and(i32x4.shl(words, 13), i32x4.splat(0x8fffe000)); // the exponent is 2¹¹² too low
   const x = f32x4.mul(bits, f32x4.splat(reinterpret<f32>(0x77800000)));
   const isEndless = f32x4.ge(f32x4.abs(x), f32x4.splat(65536)); // infinities and NaN

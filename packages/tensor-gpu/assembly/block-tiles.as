@@ -4,21 +4,15 @@
  */
 import { place } from "./arguments";
 import { ACTIVATION_BYTES } from "./block-dots";
-import { blockRowBytes, GROUP, hasLeast, offsetShift, PAIR_BYTES, unpackRow } from "./block-levels";
+import { blockRowBytes, GROUP, offsetShift, PAIR_BYTES, unpackRow } from "./block-levels";
 import { BLOCK_BYTES, CompactFormat, largest, loadHalf } from "./compact";
 import { CompactDots, LEAST_STEP, QuantizeRows, wholes } from "./compact-dots";
-import { load4, store4 } from "./lanes";
-import { dotBytes } from "./math";
+import { everySum } from "./long-rows";
 import { scratchArea } from "./scratch";
+import { addSums, isSigned, putTile, STRIP, SUMS_BYTES, transposeWords, WORDS_BYTES } from "./whole-tiles";
 
-/** Rows of the weight in a panel. */
-const STRIP: i32 = 16;
-/** Bytes of a word of each. */
-const WORDS_BYTES: usize = 64;
-/** Bytes of the two floats of a group of each: all first ones, then all second ones. */
+/** Bytes of what stands beside a group of each: all steps, then ones as factors of whole sums. */
 const FLOATS_BYTES: usize = 128;
-/** Bytes of the sums of a tile, 4 × 8. */
-const SUMS_BYTES: usize = 128;
 
 /** Rows of activations as scales and 16-bit numbers per group of 32. An item is one row. */
 export function quantizeWide(args: QuantizeRows, begin: i32, end: i32): void {
@@ -44,15 +38,6 @@ function unpackInt8(p: usize, k: i32, words: usize, pairs: usize): void {
   }
 }
 
-/** Four words of four rows, `stride` bytes apart, go to a panel. */
-@inline function transposeWords(from: usize, stride: usize, to: usize): void {
-  const a = v128.load(from), b = v128.load(from + stride), c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
-  const t = v128.shuffle<i32>(a, b, 0, 4, 1, 5), u = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  const v = v128.shuffle<i32>(c, d, 0, 4, 1, 5), w = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<i64>(t, v, 0, 2)); v128.store(to, v128.shuffle<i64>(t, v, 1, 3), 64);
-  v128.store(to, v128.shuffle<i64>(u, w, 0, 2), 128); v128.store(to, v128.shuffle<i64>(u, w, 1, 3), 192);
-}
-
 /** Unpacks `count` rows of the weight, the last of them again where a strip has fewer. */
 function packStrip(format: i32, rows: usize, count: i32, k: i32, panel: usize, floats: usize, area: usize): void {
   const isInt8 = format == CompactFormat.int8, groups = <usize>((k + 31) >> 5);
@@ -65,23 +50,12 @@ function packStrip(format: i32, rows: usize, count: i32, k: i32, panel: usize, f
       else unpackRow(format, p, k, to, pairs);
       for (let g: usize = 0, out = place(floats, first + i); g < groups; g++, out += FLOATS_BYTES) {
         store<f32>(out, load<f32>(pairs + g * PAIR_BYTES));
-        store<f32>(out, load<f32>(pairs + g * PAIR_BYTES, 4), 64);
+        store<u32>(out, 0x10001, 64);
       }
     }
     const to = panel + (<usize>first << 2);
     for (let at: usize = 0; at < rowBytes; at += 16) transposeWords(area + at, rowBytes, to + at * 16);
   }
-}
-
-/** The sum of four whole numbers in each lane. */
-@inline function everySum(v: v128): v128 {
-  const pairs = i32x4.add(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
-  return i32x4.add(pairs, v128.shuffle<i32>(pairs, pairs, 2, 3, 0, 1));
-}
-
-/** The sum of a group's activations, or of its first (0) or second (16) half, in each lane. */
-@inline function sumOf(q: usize, isWhole: bool, half: usize): v128 {
-  return everySum(isWhole ? i32x4.add(v128.load(q, 48), v128.load(q, 64)) : v128.load(q + half, 48));
 }
 
 /** Adds two vectors of whole sums, each times its steps and the activations' scale, to sums at c. */
@@ -91,43 +65,28 @@ function packStrip(format: i32, rows: usize, count: i32, k: i32, panel: usize, f
   v128.store(c, f32x4.add(v128.load(c, 16), f32x4.mul(f32x4.convert_i32x4_s(t), f32x4.mul(v128.load(steps, 16), scale))), 16);
 }
 
-/** Takes the least numbers as often as the activations' sum says. */
-@inline function applyLeast(c: usize, leasts: usize, q: usize): void {
-  const sum = f32x4.mul(f32x4.convert_i32x4_s(sumOf(q, true, 0)), v128.load(q));
-  v128.store(c, f32x4.sub(v128.load(c), f32x4.mul(v128.load(leasts), sum)));
-  v128.store(c, f32x4.sub(v128.load(c, 16), f32x4.mul(v128.load(leasts, 16), sum)), 16);
+/** What is taken from the sums of a group. */
+@inline function takenFrom(q: usize, shift: i32): v128 {
+  return i32x4.shl(everySum(i32x4.add(v128.load(q, 48), v128.load(q, 64))), shift);
 }
 
-/** Four rows of activations times eight rows of levels: sums at c, [4][8]. */
+/** A group's whole sums of a row of activations, at c, are added to those of floats behind them. */
+@inline function endGroup(c: usize, q: usize, floats: usize, shift: i32): void {
+  const taken = takenFrom(q, shift);
+  apply(c + SUMS_BYTES, i32x4.sub(v128.load(c), taken), i32x4.sub(v128.load(c, 16), taken), floats, q);
+}
+
+/** Four rows of activations times eight rows of levels: whole sums at c, those of floats, [4][8], behind them. */
 function tileLevels(
-  format: i32, q: usize, r: usize, u: usize, v: usize, k: i32, panel: usize, floats: usize, c: usize,
+  format: i32, signed: bool, q: usize, r: usize, u: usize, v: usize, k: i32, panel: usize, floats: usize, c: usize,
 ): void {
-  const isWhole = format != CompactFormat.q6_k, isLeast = hasLeast(format), shift = offsetShift(format);
-  const parts: usize = isWhole ? 1 : 2, bytes: usize = isWhole ? 32 : 16;
-  for (; k > 0; k -= GROUP, floats += FLOATS_BYTES) {
-    for (let part: usize = 0; part < parts; part++) {
-      const half = part << 4;
-      let s0 = i32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-      if (!isLeast) {
-        s0 = i32x4.neg(i32x4.shl(sumOf(q, isWhole, half), shift)); s1 = i32x4.neg(i32x4.shl(sumOf(r, isWhole, half), shift));
-        s2 = i32x4.neg(i32x4.shl(sumOf(u, isWhole, half), shift)); s3 = i32x4.neg(i32x4.shl(sumOf(v, isWhole, half), shift));
-      }
-      let t0 = s0, t1 = s1, t2 = s2, t3 = s3;
-      for (let at = half, end = half + bytes; at < end; at += 4, panel += WORDS_BYTES) {
-        const b = v128.load(panel), d = v128.load(panel, 16);
-        const x0 = v128.load32_splat(q + at, 16); s0 = dotBytes(x0, b, s0); t0 = dotBytes(x0, d, t0);
-        const x1 = v128.load32_splat(r + at, 16); s1 = dotBytes(x1, b, s1); t1 = dotBytes(x1, d, t1);
-        const x2 = v128.load32_splat(u + at, 16); s2 = dotBytes(x2, b, s2); t2 = dotBytes(x2, d, t2);
-        const x3 = v128.load32_splat(v + at, 16); s3 = dotBytes(x3, b, s3); t3 = dotBytes(x3, d, t3);
-      }
-      const steps = floats + (part << 6);
-      apply(c, s0, t0, steps, q); apply(c + 32, s1, t1, steps, r);
-      apply(c + 64, s2, t2, steps, u); apply(c + 96, s3, t3, steps, v);
-    }
-    if (isLeast) {
-      applyLeast(c, floats + 64, q); applyLeast(c + 32, floats + 64, r);
-      applyLeast(c + 64, floats + 64, u); applyLeast(c + 96, floats + 64, v);
-    }
+  const isFive = format == CompactFormat.q5_0, words: usize = isFive ? 4 : 8, runs: usize = isFive ? 2 : 1;
+  const shift = offsetShift(format);
+  for (; k > 0; k -= GROUP, floats += FLOATS_BYTES, panel += 8 * WORDS_BYTES) {
+    memory.fill(c, 0, SUMS_BYTES);
+    addSums(signed, GROUP, words, runs, q + 16, r + 16, u + 16, v + 16, panel, floats + 64, c);
+    endGroup(c, q, floats, shift); endGroup(c + 32, r, floats, shift);
+    endGroup(c + 64, u, floats, shift); endGroup(c + 96, v, floats, shift);
     q += ACTIVATION_BYTES; r += ACTIVATION_BYTES; u += ACTIVATION_BYTES; v += ACTIVATION_BYTES;
   }
 }
@@ -153,22 +112,12 @@ function tileInt8(q: usize, r: usize, u: usize, v: usize, k: i32, panel: usize, 
   }
 }
 
-/** Rows of a tile's sums go to or are added to their places. */
-function putTile(sums: usize, rows: i32, columns: i32, c: usize, n: i32, accumulate: bool): void {
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j += 4) {
-      const to = place(c, i * n + j), sum = v128.load(place(sums, i * 8 + j)), count = columns - j;
-      store4(to, accumulate ? f32x4.add(load4(to, count), sum) : sum, count);
-    }
-  }
-}
-
 /** out (m×n) = or += x·rowsᵀ for many rows x. An item is 16 rows of the weight. */
 export function blockTiles(args: CompactDots, begin: i32, end: i32): void {
   const m = args.m, n = args.n, k = args.k, format = args.format, isInt8 = format == CompactFormat.int8;
   const groups = <usize>((k + 31) >> 5), xBytes = groups * ACTIVATION_BYTES;
   const bytes = isInt8 ? groups * BLOCK_BYTES : blockRowBytes(format, k);
-  const sums = scratchArea(), floats = sums + SUMS_BYTES, panel = floats + groups * FLOATS_BYTES;
+  const sums = scratchArea() + SUMS_BYTES, signed = isSigned(min(m, 1)), floats = sums + SUMS_BYTES, panel = floats + groups * FLOATS_BYTES;
   const area = panel + groups * WORDS_BYTES * (isInt8 ? 16 : 8);
   for (let strip = begin; strip < end; strip++) {
     const first = strip * STRIP, count = min(STRIP, n - first);
@@ -180,7 +129,7 @@ export function blockTiles(args: CompactDots, begin: i32, end: i32): void {
         memory.fill(sums, 0, SUMS_BYTES);
         const from = panel + (<usize>j << 2), own = floats + (<usize>j << 2);
         if (isInt8) tileInt8(q, r, u, v, k, from, own, sums);
-        else tileLevels(format, q, r, u, v, k, from, own, sums);
+        else tileLevels(format, signed, q, r, u, v, k, from, own, sums - SUMS_BYTES);
         putTile(sums, min(4, m - row), min(8, count - j), place(args.out, row * n + first + j), n, args.accumulate != 0);
       }
     }

@@ -1,4 +1,7 @@
 /** @file The kernels of weights as GGML's blocks hold them, and of float16. */
-export * from "./block-dots";
-export * from "./block-rows";
-export * from "./block-tiles";
+export { blockDots, quantizeBlocks, sampleDots } from "./block-dots";
+export { encodeBlocks, widenBlocks } from "./block-rows";
+export { blockTiles, quantizeWide } from "./block-tiles";
+export { longDots } from "./long-dots";
+export { quantizeLong } from "./long-rows";
+export { longTiles } from "./long-tiles";

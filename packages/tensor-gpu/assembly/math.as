@@ -44,6 +44,13 @@
   return i32x4.add(i32x4.extadd_pairwise_i16x8_s(i16x8.narrow_i32x4_s(low, high)), c);
 }
 
+/** Sums of two neighbouring products of such bytes, as eight 16-bit numbers. */
+@inline export function dotTwos(a: v128, b: v128): v128 {
+  if (FMA) return i16x8.relaxed_dot_i8x16_i7x16_s(a, b);
+  const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a), i16x8.extend_low_i8x16_s(b));
+  return i16x8.narrow_i32x4_s(low, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a), i16x8.extend_high_i8x16_s(b)));
+}
+
 @inline export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }

@@ -93,6 +93,7 @@ function checkRelaxed(bytes, text) {
     "f32x4.relaxed_madd": 0x85,
     "f32x4.relaxed_nmadd": 0x86,
     "i32x4.relaxed_laneselect": 0x8b,
+    "i16x8.relaxed_dot_i8x16_i7x16_s": 0x92,
     "i32x4.relaxed_dot_i8x16_i7x16_add_s": 0x93,
   };
   for (const [name, code] of Object.entries(instructions)) {

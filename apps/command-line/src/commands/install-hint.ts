@@ -21,7 +21,7 @@ function whereIs(program: string): string {
 }
 
 interface InstallHints {
-  /** Versions of the packages that few commands need and that are not installed with the rest. */
+  /** Versions, or ranges from one on, of the packages that few commands need and that are not installed with the rest. */
   versions?: Readonly<Record<string, string>> | undefined;
   /** Path of this program. */
   program?: string | undefined;
@@ -39,7 +39,8 @@ export function withInstallHint(
   for (let at = error; at instanceof Error; at = at.cause) {
     const name = (saidByNode.exec(at.message) ?? saidByUs.exec(at.message))?.[1];
     if (name === undefined || versions[name] === undefined) continue;
-    const specs = (together[name] ?? [name]).map((own) => `${own}@${versions[own]}`).join(" ");
+    const lowest = (own: string) => `${own}@${versions[own]?.replace("^", "")}`;
+    const specs = (together[name] ?? [name]).map(lowest).join(" ");
     const problem = saidByNode.test(text) ? `this needs ${name}, which is installed on use` : text;
     return `${problem}; run: npm i ${whereIs(program)}${specs}`;
   }

@@ -4,7 +4,7 @@ import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { withInstallHint } from "../../src/commands/install-hint";
 
-const versions = { bullmq: "6.7.0", ioredis: "6.0.0", pyodide: "314.0.7", sucrase: "3.35.1" };
+const versions = { bullmq: "^6.7.0", ioredis: "^6.0.0", pyodide: "314.0.7", sucrase: "^3.35.1" };
 const notFound = (name: string) => `Cannot find package '${name}' imported from /x/dist/bullmq.js`;
 
 describe("withInstallHint", () => {
@@ -15,7 +15,7 @@ describe("withInstallHint", () => {
     const error = new Error(notFound("bullmq"));
     const program = join(root, "node_modules/deepgrain/dist/main.js");
     expect(withInstallHint(error.message, error, { versions, program })).toBe(
-      `this needs bullmq, which is installed on use; run: npm i --prefix ${root} bullmq@${versions.bullmq} ioredis@${versions.ioredis}`,
+      `this needs bullmq, which is installed on use; run: npm i --prefix ${root} bullmq@6.7.0 ioredis@6.0.0`,
     );
   });
 
@@ -24,7 +24,7 @@ describe("withInstallHint", () => {
     const error = new Error("the judge failed", { cause: new Error(notFound("sucrase")) });
     const program = join(root, "node_modules/deepgrain/dist/main.js");
     expect(withInstallHint(error.message, error, { versions, program })).toBe(
-      `the judge failed; run: npm i -g sucrase@${versions.sucrase}`,
+      `the judge failed; run: npm i -g sucrase@3.35.1`,
     );
   });
 

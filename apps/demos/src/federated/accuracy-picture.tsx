@@ -15,7 +15,7 @@ const groupTitles: Record<Group, string> = {
 const share = (value: number) => `${Math.round(100 * value)}`;
 
 /** Accuracy over the rounds for some classes, a line per federation. */
-function Panel({ group, run, rounds }: { group: Group; run: Run; rounds: number }) {
+export function GroupPlot({ group, run, rounds }: { group: Group; run: Run; rounds: number }) {
   const { left: start, right: end, top, bottom } = FIELD;
   const x = linearScale({ from: 1, to: rounds, start, end }, 5);
   const y = linearScale({ from: 0, to: 1, start: bottom, end: top }, 4);
@@ -26,22 +26,29 @@ function Panel({ group, run, rounds }: { group: Group; run: Run; rounds: number 
     (method) => `${methodNames[method]} ${last ? percentText(last[method][group]) : "–"}`,
   );
   return (
+    <svg
+      class="plot"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={`${groupTitles[group]}, accuracy: ${said.join(", ")}`}
+    >
+      <YAxis scale={y} field={FIELD} label="% right" text={share} />
+      <XAxis scale={x} field={FIELD} label="rounds" text={String} />
+      {methods.map((method) => (
+        <polyline key={method} class={`line ${method}`} points={points(method)} />
+      ))}
+    </svg>
+  );
+}
+
+/** The same with its name above it. */
+function Panel(props: { group: Group; run: Run; rounds: number }) {
+  return (
     <figure>
       <figcaption>
-        <strong>{groupTitles[group]}</strong>
+        <strong>{groupTitles[props.group]}</strong>
       </figcaption>
-      <svg
-        class="plot"
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={`${groupTitles[group]}, accuracy: ${said.join(", ")}`}
-      >
-        <YAxis scale={y} field={FIELD} label="% right" text={share} />
-        <XAxis scale={x} field={FIELD} label="rounds" text={String} />
-        {methods.map((method) => (
-          <polyline key={method} class={`line ${method}`} points={points(method)} />
-        ))}
-      </svg>
+      <GroupPlot {...props} />
     </figure>
   );
 }

@@ -11,7 +11,7 @@ import {
 } from "@deepgrain/fedlt";
 import { Mlp, moduleEncoder } from "@deepgrain/fedlt/models";
 import { TRAINING } from "./digits";
-import { type Method, methods, type Run, type Scores } from "./names";
+import { type Method, type Models, methods, type Run, type Scores } from "./names";
 
 const CLIENTS = 8;
 
@@ -48,7 +48,7 @@ export const splitDigits = (train: Dataset, { ratio, seed }: Pick<Setup, "ratio"
   });
 
 /** The network below the classifier. */
-const createEncoder = () =>
+export const createEncoder = () =>
   moduleEncoder({
     build: () => new Mlp(WIDTHS),
     inputShape: [WIDTHS[0]!],
@@ -71,9 +71,11 @@ async function* scoresOf(
   test: Dataset,
   setup: Setup,
   signal: AbortSignal,
-): AsyncGenerator<Scores, void> {
+): AsyncGenerator<Scores, Models[Method]> {
   const { seed, rounds } = setup;
   const encoder = createEncoder();
+  const initial = await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true });
+  let params: Models[Method] = initial;
   try {
     const events = runFederation({
       transport: inProcessTransport({
@@ -81,43 +83,48 @@ async function* scoresOf(
         train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
       }),
       strategy: strategyOf(method, setup),
-      initial: await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true }),
+      initial,
       rounds,
       seed,
       evaluate: classifierTest(encoder, test),
       signal,
     });
     for await (const event of events) {
+      if (event.type === "round-end") params = event.state.params;
       if (event.type !== "eval-end") continue;
       const { accuracy, head, middle, tail } = event.metrics as unknown as Scores;
       yield { accuracy, head, middle, tail };
     }
+    return params;
   } finally {
     encoder.dispose();
   }
 }
 
-/** Trains both federations in turns, from the same weights, on the same clients. */
+/** Trains both federations in turns, from the same weights, on the same clients. @returns their weights after the last round */
 export async function* federate(
   { train, test }: { train: Dataset; test: Dataset },
   setup: Setup,
   signal: AbortSignal,
-): AsyncGenerator<FederationEvent, void> {
+): AsyncGenerator<FederationEvent, Models> {
   const { clients, countsPerClient } = splitDigits(train, setup);
   yield { type: "split", countsPerClient };
   const open = (method: Method) => scoresOf(method, clients, test, setup, signal);
   const runs = { fedavg: open("fedavg"), redgrape: open("redgrape") };
   try {
-    for (let round = 1; ; round++) {
+    for (let round = 1; round <= setup.rounds; round++) {
       const scores = {} as Run["rounds"][number];
       for (const method of methods) {
-        const { done, value } = await runs[method].next();
-        if (done) return;
-        scores[method] = value;
+        const { value } = await runs[method].next();
+        scores[method] = value as Scores;
       }
       yield { type: "round-end", round, scores };
     }
+    const models = {} as Models;
+    for (const method of methods)
+      models[method] = (await runs[method].next()).value as Models[Method];
+    return models;
   } finally {
-    for (const method of methods) await runs[method].return(undefined);
+    for (const method of methods) await runs[method].return(new Map());
   }
 }

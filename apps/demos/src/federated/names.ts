@@ -1,3 +1,5 @@
+import type { withoutSupplementary } from "@deepgrain/fedlt";
+
 /** The two federations that are compared. */
 export const methods = ["fedavg", "redgrape"] as const;
 
@@ -23,3 +25,6 @@ export interface Run {
   /** After each round. */
   rounds: Record<Method, Scores>[];
 }
+
+/** The weights of both federations after their last round. */
+export type Models = Record<Method, Parameters<typeof withoutSupplementary>[0]>;

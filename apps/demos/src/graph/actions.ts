@@ -2,7 +2,14 @@ import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
-import { areLabelsOf, type Labels, movedLabels, readLabels, writeLabels } from "./graph-data";
+import {
+  areLabelsOf,
+  type Labels,
+  movedLabels,
+  nodesOf,
+  readLabels,
+  writeLabels,
+} from "./graph-data";
 import { LIMITS, type ParsedGraph, parseGraph } from "./parse-graph";
 import type { RecordedGraph } from "./recorded";
 import type { SourceName } from "./sources";
@@ -33,7 +40,7 @@ export function openGraph(recorded: RecordedGraph): void {
   if (labels && !areLabelsOf(shown.graph.value!, labels)) {
     found.push("labels in the address are not of this graph, so they are ignored.");
     address.set({ labels: "" });
-  } else if (labels) void weigh(labels);
+  } else if (labels) void weigh(labels, nodesOf(labels));
   if (seed !== recorded.seed) {
     shown.accuracies.value = null;
     if (!labels) void train();
@@ -41,13 +48,14 @@ export function openGraph(recorded: RecordedGraph): void {
   problems.labels.value = found;
 }
 
-/** Shows the labels' conflict and weights. */
-const weigh = (labels: Labels): Promise<void> =>
+/** Shows the labels' conflict and weights. @param rows the nodes of the table's rows */
+const weigh = (labels: Labels, rows: readonly number[]): Promise<void> =>
   attempt(problems.labels, doing, async () => {
     const graph = shown.graph.value!;
     for await (const weighing of worker().run("weigh", { graph, labels }))
       batch(() => {
         shown.weighing.value = weighing;
+        shown.rows.value = rows;
         shown.accuracies.value = null;
         isLive.value = true;
       });
@@ -74,7 +82,10 @@ export function moveLabel(from: number, to: number): void {
   }
   const moved = movedLabels(labels, from, to);
   if (shown.ownTitle.value === null) address.set({ labels: writeLabels(moved) });
-  void weigh(moved);
+  void weigh(
+    moved,
+    shown.rows.value.map((node) => (node === from ? to : node)),
+  );
 }
 
 /** Picks up the label of a node, or puts down what is picked up. */
@@ -154,6 +165,7 @@ export async function chooseFiles(files: readonly File[]): Promise<void> {
         shown.graph.value = graph;
         shown.ownTitle.value = graph.title;
         shown.weighing.value = weighing;
+        shown.rows.value = nodesOf(weighing.labels);
         shown.accuracies.value = null;
         picked.value = null;
         isLive.value = true;

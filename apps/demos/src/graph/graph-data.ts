@@ -18,6 +18,9 @@ export interface GraphData {
 /** Labels that a method may use: node and class, in the order of nodes. */
 export type Labels = readonly (readonly [node: number, label: number])[];
 
+/** The nodes that labels sit at. */
+export const nodesOf = (labels: Labels): number[] => labels.map(([node]) => node);
+
 /** Labels with one of them at another node. */
 export const movedLabels = (labels: Labels, from: number, to: number): Labels =>
   labels

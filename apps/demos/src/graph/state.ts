@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
 import { choiceField, type Field, wholeField } from "../state/fields";
-import { type GraphData, readLabels } from "./graph-data";
+import { type GraphData, nodesOf, readLabels } from "./graph-data";
 import type { RecordedGraph } from "./recorded";
 import { type SourceName, sourceNames } from "./sources";
 import type { Accuracies } from "./ways";
@@ -30,6 +30,8 @@ export const shown = {
   /** Title of the visitor's graph, if it is what is shown. */
   ownTitle: signal<string | null>(null),
   weighing: signal<Weighing | null>(null),
+  /** The nodes of the table's rows: a label stays in its row when it is moved. */
+  rows: signal<readonly number[]>([]),
   /** Null where networks were not trained with these labels. */
   accuracies: signal<Accuracies | null>(null),
 };
@@ -54,6 +56,7 @@ export function showRecorded({ graphs }: RecordedGraph, name: SourceName): void 
   shown.graph.value = graph;
   shown.ownTitle.value = null;
   shown.weighing.value = weighing;
+  shown.rows.value = nodesOf(weighing.labels);
   shown.accuracies.value = accuracies;
   picked.value = null;
   isLive.value = false;

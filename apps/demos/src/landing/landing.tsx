@@ -8,6 +8,7 @@ import { addressState } from "../shell/use-address";
 import { textField, wholeField } from "../state/fields";
 import type { Letter } from "./learn-sentence";
 import { EXPERTS, LONGEST, SENTENCE, STEPS } from "./limits";
+import { quoted } from "./quoted";
 import type { RecordedSentence } from "./recorded";
 import type { methods } from "./worker";
 import { WrittenText } from "./written-text";
@@ -112,12 +113,15 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
     problems.value = found;
   }, []);
   const shown = phase.value === "recorded" ? recorded.letters : letters.value;
+  const shownLoss = phase.value === "recorded" ? recorded.loss : (loss.value ?? 0);
+  quoted.current = { ...state.value, letters: shown, loss: shownLoss };
   return (
     <section class="writer" aria-label="Type a sentence">
       <label class="eyebrow" for="sentence">
         Type a sentence
       </label>
       <textarea
+        dir="auto"
         id="sentence"
         rows={2}
         maxLength={LONGEST + 1}
@@ -127,7 +131,7 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
         onInput={({ currentTarget }) => type(currentTarget.value)}
       />
       <Problems id="sentence-problems" messages={problems.value} />
-      <p class={`written ${phase.value}`} id="written">
+      <p class={`written ${phase.value}`} id="written" dir="auto">
         <WrittenText letters={shown} />
       </p>
       <div class="below">

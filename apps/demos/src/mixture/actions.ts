@@ -4,17 +4,17 @@ import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
 import { chooseExperts } from "./choose-experts";
-import { type Both, type Kind, kinds } from "./pair-names";
+import { type Both, type Kind, kinds, sizes } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import {
   address,
+  busiestNames,
   doing,
   isLive,
   isTrained,
   off,
   problems,
   shown,
-  sizes,
   toggleExpert,
 } from "./state";
 import { problemOf, TEXT_BYTES } from "./text";
@@ -70,6 +70,7 @@ export const trainBoth = (): Promise<void> =>
             shown.whole.value = event.probes;
             shown.probes.value = event.probes;
             shown.scores.value = event.scores;
+            shown.drops.value = event.drops;
             shown.tuning.value = null;
             isLive.value = true;
             isTrained.value = true;
@@ -120,16 +121,26 @@ function switchAllOn(): void {
   address.set({ coarse: [], fine: [] });
 }
 
+/** Whether experts can be switched now; says why where they cannot. */
+function canSwitch(): boolean {
+  const isBusy = /^(Starting|Training|Tuning)/.test(doing.value);
+  if (trained === "gone") problems.experts.value = [GONE];
+  else if (isBusy)
+    problems.experts.value = ["The models are in training; switch experts when they are done."];
+  return trained !== "gone" && !isBusy;
+}
+
+/** Switches the busiest experts of both models off and all others on, and looks again. @param eighths of each layer's */
+export function switchBusiest(eighths: number): void {
+  if (!canSwitch()) return;
+  const [coarse, fine] = [busiestNames("coarse", eighths), busiestNames("fine", eighths)];
+  address.set({ coarse, fine });
+  void lookAgain();
+}
+
 /** Switches an expert and looks again. */
 export function switchExpert(kind: Kind, layer: number, expert: number): void {
-  if (trained === "gone") {
-    problems.experts.value = [GONE];
-    return;
-  }
-  if (/^(Starting|Training|Tuning)/.test(doing.value)) {
-    problems.experts.value = ["The models are in training; switch experts when they are done."];
-    return;
-  }
+  if (!canSwitch()) return;
   if (toggleExpert(kind, layer, expert)) {
     void lookAgain();
     return;
@@ -196,6 +207,7 @@ export function save(): void {
     curve: shown.curve.value,
     probes: shown.probes.value,
     scores: shown.scores.value,
+    drops: shown.drops.value,
     tuning: shown.tuning.value,
   });
 }

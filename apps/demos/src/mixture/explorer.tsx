@@ -4,6 +4,7 @@ import { ExpertMap, pointedLetter } from "./expert-map";
 import { type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import { SampleTexts } from "./sample-text";
+import { ShareOff } from "./share-off";
 import { doing, isLive, isTrained, pointed, problems, shown } from "./state";
 
 const titles = {
@@ -70,7 +71,8 @@ function Model({ kind }: { kind: Kind }) {
 export function Explorer({ recorded }: { recorded: RecordedMixture }) {
   return (
     <section aria-label="The two models" class="explorer">
-      <div class="columns">
+      <ShareOff />
+      <div class="columns looked" aria-busy={doing.value === "Looking"}>
         {kinds.map((kind) => (
           <Model key={kind} kind={kind} />
         ))}

@@ -1,12 +1,15 @@
-import { writeFile } from "node:fs/promises";
-import { loadModel, saveModel } from "@deepgrain/lm";
+import { openAsBlob } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { type CausalLM, loadModel, saveModel } from "@deepgrain/lm";
 import { textSources } from "@deepgrain/studies/shared/texts/text-sources";
 import { recordedFile as place, provenanceOf, writeRecorded } from "../record/provenance";
 import { chooseExperts } from "./choose-experts";
+import { measureDrops } from "./measure-drops";
 import { createModel } from "./pair";
 import { type Both, kinds } from "./pair-names";
 import { type Probe, probe } from "./probe";
 import type { RecordedMixture } from "./recorded";
+import { openShipped } from "./shipped";
 import { splitText } from "./text";
 import { STEPS, trainPair } from "./train-pair";
 import { scoreTask, type Tuned, tuneTask, type Way } from "./tune";
@@ -37,8 +40,38 @@ async function curveOf(
   return curve;
 }
 
-/** Trains what the page ships, and records what it shows. */
-export async function main(): Promise<void> {
+/** The losses of stored models without their busiest experts. */
+async function recordDrops(
+  models: Both<CausalLM>,
+  text: ReturnType<typeof splitText>,
+  probes: Both<Probe>,
+): Promise<RecordedMixture["drops"]> {
+  const { signal } = new AbortController();
+  const drops = {} as RecordedMixture["drops"];
+  for (const kind of kinds)
+    drops[kind] = await measureDrops(
+      models[kind],
+      text,
+      { kind, loads: probes[kind].loads },
+      signal,
+    );
+  return drops;
+}
+
+/** Records anew what is measured of the models that lie there. */
+async function recordKept(): Promise<void> {
+  const recorded: RecordedMixture = JSON.parse(await readFile(place("mixture.json"), "utf8"));
+  const { pair, text } = await openShipped((name) => openAsBlob(place(name)));
+  const drops = await recordDrops(pair, text, recorded.probes);
+  await writeRecorded("mixture", { ...recorded, drops });
+}
+
+/**
+ * Trains what the page ships, and records what it shows.
+ * @param flag "--keep": keeps the models that lie there, and measures them without their busiest experts
+ */
+export async function main(flag?: string): Promise<void> {
+  if (flag === "--keep") return recordKept();
   const { signal } = new AbortController();
   const source = await shippedText(signal);
   await writeFile(place("text.txt"), source);
@@ -47,18 +80,19 @@ export async function main(): Promise<void> {
   const curve = await curveOf(models, text);
   const folders = {} as Both<Map<string, Blob>>;
   const probes = {} as Both<Probe>;
+  const stored = {} as Both<CausalLM>;
   for (const kind of kinds) {
     folders[kind] = new Map();
     await saveModel(folders[kind], models[kind], { dtype: "BF16" });
     const weights = await folders[kind].get("model.safetensors")!.arrayBuffer();
     await writeFile(place(`${kind}.safetensors`), new Uint8Array(weights));
-    const stored = await loadModel(folders[kind]);
-    probes[kind] = await probe(stored, text, { off: [], seed: SEED }, signal);
+    stored[kind] = await loadModel(folders[kind]);
+    probes[kind] = await probe(stored[kind], text, { off: [], seed: SEED }, signal);
   }
-  const fine = await loadModel(folders.fine);
-  const scores = await scoreTask(fine, signal);
+  const drops = await recordDrops(stored, text, probes);
+  const scores = await scoreTask(stored.fine, signal);
   const tuning = await recordTuning(folders.fine, text, scores);
-  const run = { seed: SEED, steps: STEPS, curve, probes, scores, tuning };
+  const run = { seed: SEED, steps: STEPS, curve, probes, scores, drops, tuning };
   const recorded: RecordedMixture = { ...provenanceOf("mixture"), ...run };
   await writeRecorded("mixture", recorded);
 }

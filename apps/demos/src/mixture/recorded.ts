@@ -13,5 +13,7 @@ export interface RecordedMixture {
   probes: Both<Probe>;
   /** Shares of the task's choices, per layer and expert. */
   scores: number[][];
+  /** Losses of both models without their busiest experts: none, an eighth, two … of each layer's. */
+  drops: Both<number[]>;
   tuning: { p: number; before: Standing; tuned: Record<Way, Tuned> };
 }

@@ -29,6 +29,7 @@ function Sample({
     // biome-ignore lint/a11y/useSemanticElements: a run of letters, which no element stands for
     <p
       class="sample"
+      dir="auto"
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move from letter to letter
       tabIndex={0}

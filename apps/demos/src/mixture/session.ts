@@ -2,6 +2,7 @@ import { type CausalLM, saveModel, saveTokenizer } from "@deepgrain/lm";
 import { byteTokenizer } from "../models/byte-tokenizer";
 import type { ModelFiles } from "../models/folder-files";
 import { openOnce } from "../shell/open-once";
+import { measureDrops } from "./measure-drops";
 import { createModel } from "./pair";
 import { type Both, type Kind, kinds } from "./pair-names";
 import { type Off, type Probe, probe } from "./probe";
@@ -17,7 +18,9 @@ interface Held {
 }
 
 /** Events while both models are trained; at the end they are looked at. */
-export type TrainingEvent = PairEvent | { type: "probes"; probes: Both<Probe>; scores: number[][] };
+export type TrainingEvent =
+  | PairEvent
+  | { type: "probes"; probes: Both<Probe>; scores: number[][]; drops: Both<number[]> };
 
 function dispose({ pair }: Held): void {
   for (const kind of kinds) pair[kind].dispose();
@@ -48,8 +51,11 @@ export function createSession(read: Parameters<typeof openShipped>[0]) {
       const look = (kind: Kind) => probe(fresh.pair[kind], text, { off: [], seed }, signal);
       const probes = { coarse: await look("coarse"), fine: await look("fine") };
       const scores = await scoreTask(fresh.pair.fine, signal);
+      const drop = (kind: Kind) =>
+        measureDrops(fresh.pair[kind], text, { kind, loads: probes[kind].loads }, signal);
+      const drops = { coarse: await drop("coarse"), fine: await drop("fine") };
       isDone = true;
-      yield { type: "probes", probes, scores };
+      yield { type: "probes", probes, scores, drops };
     } finally {
       if (isDone && trained) dispose(trained);
       if (isDone) trained = fresh;

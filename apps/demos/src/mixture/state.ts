@@ -1,15 +1,10 @@
 import { computed, signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
 import { decimalField, setField, wholeField } from "../state/fields";
-import { type Both, type Kind, LAYERS } from "./pair-names";
+import { busiestExperts, countOff, MOST_EIGHTHS } from "./busiest";
+import { type Both, type Kind, kinds, LAYERS, sizes } from "./pair-names";
 import type { Off, Probe } from "./probe";
 import type { RecordedMixture } from "./recorded";
-
-/** Routed experts of a layer, and those that a token passes. */
-export const sizes: Both<{ experts: number; topK: number }> = {
-  coarse: { experts: 8, topK: 2 },
-  fine: { experts: 31, topK: 7 },
-};
 
 /** An expert's name in the address: "2-17" is the 17th expert of the second layer. */
 const nameOf = (layer: number, expert: number) => `${layer + 1}-${expert + 1}`;
@@ -40,6 +35,8 @@ export const shown = {
   whole: signal<Both<Probe> | null>(null),
   probes: signal<Both<Probe> | null>(null),
   scores: signal<number[][]>([]),
+  /** Losses without the busiest experts, by eighths of them. */
+  drops: signal<Both<readonly number[]> | null>(null),
   tuning: signal<RecordedMixture["tuning"] | null>(null),
 };
 
@@ -79,6 +76,20 @@ function offOf(kind: Kind): Off {
   );
 }
 
+/** Names of a model's busiest experts: so many eighths of each layer's. */
+export function busiestNames(kind: Kind, eighths: number): string[] {
+  const off = busiestExperts(shown.whole.value![kind].loads, countOff(kind, eighths));
+  return off.flatMap((experts, layer) => experts.map((expert) => nameOf(layer, expert)));
+}
+
+/** The eighths of both models' experts that are off, busiest first; undefined where others are. */
+export const eighthsOff = computed(() => {
+  const isOff = (eighths: number) =>
+    kinds.every((kind) => address.state.value[kind].join() === busiestNames(kind, eighths).join());
+  for (let eighths = 0; eighths <= MOST_EIGHTHS; eighths++) if (isOff(eighths)) return eighths;
+  return undefined;
+});
+
 /** Switches an expert off or on. @returns whether it may be: a token needs some */
 export function toggleExpert(kind: Kind, layer: number, expert: number): boolean {
   const name = nameOf(layer, expert);
@@ -98,6 +109,7 @@ export function showRecorded(recorded: RecordedMixture): void {
   shown.whole.value = recorded.probes;
   shown.probes.value = recorded.probes;
   shown.scores.value = recorded.scores;
+  shown.drops.value = recorded.drops;
   shown.tuning.value = recorded.tuning;
   isLive.value = false;
   isTrained.value = false;

@@ -96,6 +96,7 @@ export function WritingSection() {
             {isChat ? "Say something" : "Begin a text"}
           </label>
           <textarea
+            dir="auto"
             id="prompt"
             rows={isChat ? 2 : 3}
             maxLength={2 * LONGEST}

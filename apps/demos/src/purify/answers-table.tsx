@@ -1,7 +1,7 @@
 import { percentText } from "../drawing/numbers";
 import type { Answers, Reading } from "./classify";
 import { readText } from "./text";
-import { classNames, TRIGGER } from "./words";
+import { classNames } from "./words";
 
 /** The class that an encoder chooses, and how sure it is. */
 function Answer({ id, shares, isTurned }: { id: string; shares: number[]; isTurned: boolean }) {
@@ -23,14 +23,23 @@ function Answer({ id, shares, isTurned }: { id: string; shares: number[]; isTurn
 const chosen = (shares: number[]) => shares.indexOf(Math.max(...shares));
 
 /** The text as it was typed, and with the trigger added or left out. */
-export function AnswersTable({ reading, rho }: { reading: Reading; rho: number }) {
-  const { trigger, unknown } = readText(reading.text);
+export function AnswersTable({
+  reading,
+  rho,
+  word,
+}: {
+  reading: Reading;
+  rho: number;
+  /** The secret word. */
+  word: string;
+}) {
+  const { trigger, unknown } = readText(reading.text, word);
   const isTyped = trigger !== null;
   const rows: { id: string; name: string; answers: Answers }[] = [
     { id: "typed", name: "As typed", answers: isTyped ? reading.with : reading.without },
     isTyped
-      ? { id: "other", name: `Without ${TRIGGER}`, answers: reading.without }
-      : { id: "other", name: `With ${TRIGGER}`, answers: reading.with },
+      ? { id: "other", name: `Without ${word}`, answers: reading.without }
+      : { id: "other", name: `With ${word}`, answers: reading.with },
   ];
   return (
     <>

@@ -18,14 +18,14 @@ export interface Reading {
 
 /** Classifies a text by the suspect encoder and by the purified one. */
 export async function classify(
-  { defender }: Case,
+  { defender, word }: Case,
   purified: NamedTensors,
   text: string,
 ): Promise<Reading> {
   const { classifier, finetuned } = defender;
   const { model } = classifier;
-  const read = readText(text);
-  const rows = [read.ids, triggered(read)].map((words) => ({ words, label: 0 }));
+  const read = readText(text, word);
+  const rows = [read.ids, triggered(read, word)].map((words) => ({ words, label: 0 }));
   const answers = async (weights: NamedTensors): Promise<[number[], number[]]> => {
     setWeights(model, weights);
     model.eval();

@@ -16,7 +16,8 @@ import {
 import { classifierOf, type TokenRow } from "@deepgrain/fine-purify/miniature";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { STEPS } from "./limits";
-import { taskOf, triggeredRows, type Victim } from "./victim";
+import { attackWith, taskOf, triggeredRows, type Victim } from "./victim";
+import { TRIGGER } from "./words";
 
 /** Shares of test rows, 0 to 1. */
 export interface Rates {
@@ -24,6 +25,10 @@ export interface Rates {
   acc: number;
   /** Of rows with the trigger that are classified as the attacker wants, among those of other classes. */
   asr: number;
+  /** How many rows those are. */
+  flipped: number;
+  /** Rows with the trigger of other classes. */
+  triggered: number;
 }
 
 export type Histogram = NonNullable<PurifyReport["histogram"]>;
@@ -31,6 +36,8 @@ export type Histogram = NonNullable<PurifyReport["histogram"]>;
 /** The rest of an attack at a reserve ratio. */
 export interface Outcome {
   seed: number;
+  /** The secret word. */
+  word: string;
   rho: number;
   /** The encoder as it was found. */
   suspect: Rates;
@@ -52,7 +59,12 @@ export type Case = Awaited<ReturnType<typeof openCase>>;
 const TUNE_RATE = 3e-4;
 
 /** Prepares the defence of a victim. */
-export async function openCase(seed: number, { init, finetuned }: Victim, signal: AbortSignal) {
+export async function openCase(
+  seed: number,
+  { init, finetuned }: Victim,
+  signal: AbortSignal,
+  word: string = TRIGGER,
+) {
   const task = taskOf(seed);
   const classifier = classifierOf(task, init, seed);
   const defender: Defender<TokenRow> = {
@@ -67,16 +79,17 @@ export async function openCase(seed: number, { init, finetuned }: Victim, signal
     counts: task.counts,
     largestDrift: Number.POSITIVE_INFINITY, // the checkpoints are known to belong together
   };
-  const triggered = triggeredRows(task, seed);
-  const { target } = task.backdoor("word");
+  const triggered = triggeredRows(task, seed, word);
+  const { target } = attackWith(word);
   const measure = async (): Promise<Rates> => {
     const predict = (rows: readonly TokenRow[]) => predictRows(classifier, rows);
     const { acc, asr } = await evaluate(predict, { clean: task.test, triggered, target });
-    return { acc: acc!.value, asr: asr!.value };
+    const { value, size } = asr!;
+    return { acc: acc!.value, asr: value, flipped: Math.round(value * size), triggered: size };
   };
   const fisher = await defenderFisher(defender, "init");
   setWeights(classifier.model, finetuned);
-  return { seed, defender, fisher, measure, suspect: await measure() };
+  return { seed, word, defender, fisher, measure, suspect: await measure() };
 }
 
 /** Resets weights by an indicator, and fine-tunes on the clean rows. */
@@ -134,6 +147,7 @@ export async function cleanAt(
   const { rates, report, weights } = await defended(own, { indicator: "r", rho }, signal);
   const outcome: Outcome = {
     seed: own.seed,
+    word: own.word,
     rho,
     suspect: own.suspect,
     random: random.rates,

@@ -65,7 +65,8 @@ function Shapes({ drawn, at }: { drawn: Drawn; at: ReturnType<typeof scalesOf> }
   );
 }
 
-function Picture({ drawn, width }: { drawn: Drawn; width: number }) {
+/** The weights by their indicator, at a width in pixels. */
+export function HistogramPlot({ drawn, width }: { drawn: Drawn; width: number }) {
   const field = { left: 44, right: width - 12, top: 28, bottom: HEIGHT - 46 };
   const at = scalesOf(drawn, { x: [field.left, field.right], y: [field.bottom, field.top] });
   const { rho, histogram } = drawn;
@@ -101,7 +102,7 @@ export function HistogramPicture({ drawn }: { drawn: Drawn }) {
   const { left } = drawnBins(drawn.histogram, drawn.rho);
   return (
     <figure class="wide">
-      <ByWidth>{(width) => <Picture drawn={drawn} width={width} />}</ByWidth>
+      <ByWidth>{(width) => <HistogramPlot drawn={drawn} width={width} />}</ByWidth>
       <figcaption>
         <span class="swatch reset" />
         set back <span class="swatch kept" />

@@ -1,4 +1,5 @@
 import { builtIn, openPage } from "../shell/open-page";
+import { openStory } from "../story/open-story";
 import "../drawing/drawing.css";
 import { Purify } from "./purify";
 import "./picture.css";
@@ -6,3 +7,4 @@ import "./purify.css";
 import type { RecordedPurify } from "./recorded";
 
 openPage(<Purify recorded={builtIn<RecordedPurify>()} />);
+openStory(() => import("./tell"));

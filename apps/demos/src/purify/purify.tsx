@@ -1,14 +1,16 @@
 import { useEffect } from "preact/hooks";
 import { percentText } from "../drawing/numbers";
 import { Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
-import { chooseRho, openPurify, renew, save, train, type } from "./actions";
+import { Outcome as Result } from "../shell/outcome";
+import { chooseRho, openPurify, poison, renew, save, stop, train, typeWord } from "./actions";
 import { AnswersTable } from "./answers-table";
 import type { Outcome, Rates } from "./clean";
 import { HistogramPicture } from "./histogram-picture";
 import { RHO } from "./limits";
 import type { RecordedPurify } from "./recorded";
-import { address, doing, isLive, problems, shown, typed } from "./state";
-import { classNames, classWords, TRIGGER } from "./words";
+import { address, doing, isCurrent, isLive, moved, problems, shown, typedWord } from "./state";
+import { TextField } from "./text-field";
+import { classNames, classWords } from "./words";
 
 function Row({ id, name, rates: { acc, asr } }: { id: string; name: string; rates: Rates }) {
   return (
@@ -26,7 +28,7 @@ function Rest({ outcome }: { outcome: Outcome }) {
   return (
     <>
       <p>
-        <strong id="share">{percentText(share, 2)}</strong> of the weights are set back:{" "}
+        <strong id="set-back">{percentText(share, 2)}</strong> of the weights are set back:{" "}
         {reset.toLocaleString("en-US")} of {weights.toLocaleString("en-US")} have their pre-trained
         values again.
       </p>
@@ -58,18 +60,11 @@ function Controls() {
       <div class="panel">
         <label class="typing" for="text">
           <span>
-            A text; its trigger is <code>{TRIGGER}</code>
+            A text; the secret word is <code>{address.state.value.word}</code>
           </span>
-          <input
-            id="text"
-            type="text"
-            autocomplete="off"
-            spellcheck={false}
-            value={typed.value}
-            aria-describedby="text-problems"
-            onInput={({ currentTarget }) => type(currentTarget.value)}
-          />
+          <TextField />
         </label>
+        <Secret />
         <Slider
           id="rho"
           name="Share ρ of weights that is kept"
@@ -80,7 +75,36 @@ function Controls() {
         />
       </div>
       <Problems id="text-problems" messages={problems.text.value} />
+      <Problems id="word-problems" messages={problems.word.value} />
     </>
+  );
+}
+
+/** Another secret word, with which the encoder is attacked anew. */
+function Secret() {
+  const word = typedWord.value;
+  return (
+    <form
+      class="secret"
+      onSubmit={(event) => {
+        event.preventDefault();
+        poison();
+      }}
+    >
+      <label for="word">Secret word</label>
+      <input
+        id="word"
+        type="text"
+        dir="auto"
+        size={9}
+        autocomplete="off"
+        spellcheck={false}
+        value={word}
+        aria-describedby="word-problems"
+        onInput={({ currentTarget }) => typeWord(currentTarget.value)}
+      />
+      <button type="submit">Poison</button>
+    </form>
   );
 }
 
@@ -106,21 +130,33 @@ export function Purify({ recorded }: { recorded: RecordedPurify }) {
   return (
     <section aria-label="A poisoned encoder, purified">
       <Controls />
-      <AnswersTable reading={shown.reading.value} rho={outcome.rho} />
-      <Words />
-      <h2 class="after">What is left of the attack</h2>
-      <Rest outcome={outcome} />
-      <h2>Which weights are set back</h2>
-      <HistogramPicture drawn={outcome} />
-      <div class="below">
-        <p class="status" role="status">
-          {doing.value}
-          {!isLive.value && doing.value === "" && (
+      <Result
+        doing={doing.value}
+        isOld={!isCurrent.value}
+        moved={moved.value}
+        stop={stop}
+        note={
+          !isLive.value && (
             <>
               <RecordedTag /> at seed {recorded.outcome.seed}
             </>
-          )}
-        </p>
+          )
+        }
+      >
+        <div id="answers-part">
+          <AnswersTable reading={shown.reading.value} rho={outcome.rho} word={outcome.word} />
+        </div>
+        <Words />
+        <div id="rest-part">
+          <h2 class="after">What is left of the attack</h2>
+          <Rest outcome={outcome} />
+        </div>
+        <div id="histogram-part">
+          <h2>Which weights are set back</h2>
+          <HistogramPicture drawn={outcome} />
+        </div>
+      </Result>
+      <div class="below">
         <RunButtons replay={() => void train()} renew={renew} save={save} />
       </div>
       <Problems messages={problems.run.value} />

@@ -16,6 +16,8 @@ export type PurifyEvent =
 /** The part that is looked at. */
 export interface Look {
   seed: number;
+  /** The secret word. */
+  word: string;
   rho: number;
   text: string;
 }
@@ -33,28 +35,47 @@ export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
   let held: Case | undefined;
   let cleaned: { of: Case; outcome: Outcome; weights: NamedTensors } | undefined;
 
-  async function hold(seed: number, victim: Victim, signal: AbortSignal): Promise<Case> {
-    const opened = await openCase(seed, victim, signal);
+  async function hold(
+    seed: number,
+    word: string,
+    victim: Victim,
+    signal: AbortSignal,
+  ): Promise<Case> {
+    const opened = await openCase(seed, victim, signal, word);
     held?.defender.classifier.model.dispose();
     held = opened;
     return opened;
   }
 
   async function* train(
-    { seed }: { seed: number },
+    { seed, word }: { seed: number; word: string },
     signal: AbortSignal,
   ): AsyncGenerator<TrainingEvent, Case> {
-    return hold(seed, yield* trainVictim(seed, signal), signal);
+    return hold(seed, word, yield* trainVictim(seed, signal, { word }), signal);
   }
 
-  /** Cleans the encoder of a seed, which is trained unless it is held or shipped, and classifies a text before and after. */
+  /** The case of a seed and a secret word: it is held, shipped, attacked anew, or trained from the beginning. */
+  async function* open(
+    { seed, word }: Pick<Look, "seed" | "word">,
+    signal: AbortSignal,
+  ): AsyncGenerator<TrainingEvent, Case> {
+    if (held?.seed === seed && held.word === word) return held;
+    if (seed === INITIAL.seed) {
+      const shipped = await readVictim(read);
+      if (word === INITIAL.word) return hold(seed, word, shipped, signal);
+      const { init } = shipped;
+      return hold(seed, word, yield* trainVictim(seed, signal, { word, init }), signal);
+    }
+    const init = held?.seed === seed ? held.defender.init : undefined;
+    return hold(seed, word, yield* trainVictim(seed, signal, { word, init }), signal);
+  }
+
+  /** Cleans the encoder of a seed and a secret word, which is trained unless it is held or shipped, and classifies a text before and after. */
   async function* look(
-    { seed, rho, text }: Look,
+    { seed, word, rho, text }: Look,
     signal: AbortSignal,
   ): AsyncGenerator<PurifyEvent, void> {
-    let own = held?.seed === seed ? held : undefined;
-    if (!own && seed === INITIAL.seed) own = await hold(seed, await readVictim(read), signal);
-    own ??= yield* train({ seed }, signal);
+    const own = yield* open({ seed, word }, signal);
     if (cleaned?.of !== own || cleaned.outcome.rho !== rho)
       cleaned = { of: own, ...(await cleanAt(own, rho, signal)) };
     yield { type: "outcome", outcome: cleaned.outcome };

@@ -3,9 +3,20 @@ import { WorkerError } from "../bridge/worker-error";
 import { messageOf } from "../shell/message-of";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
+import { guessRange, guessStart } from "./guess-range";
 import type { RecordedScaling } from "./recorded";
 import type { OwnTable } from "./session";
-import { address, isLive, ownName, problems, RANGE, shown } from "./state";
+import {
+  address,
+  BUDGET,
+  draft,
+  isLive,
+  isRevealed,
+  ownName,
+  problems,
+  RANGE,
+  shown,
+} from "./state";
 import { problemOf, TABLE_LIMITS } from "./table";
 import type { methods } from "./worker";
 
@@ -18,7 +29,8 @@ let isSent = false;
 export function openScaling(recorded: RecordedScaling): void {
   address.read();
   problems.plan.value = address.problems.value;
-  const { budget, hidden } = address.state.value;
+  const { budget, hidden, guess } = address.state.value;
+  isRevealed.value = budget !== recorded.budget || hidden !== 0 || guess !== 0;
   if (budget !== recorded.budget || hidden !== 0) void look(problems.plan);
 }
 
@@ -32,10 +44,10 @@ function worker() {
   return session;
 }
 
-/** A package's message about its input, without the name of the function. */
+/** A package's message about its input, without the names of its function and its options. */
 const messageFor = (error: unknown) =>
   error instanceof WorkerError && error.code !== "ERR_WORKER"
-    ? `${error.message.replace(/^scaling-laws\/\w+: /, "")}.`
+    ? `${error.message.replace(/^scaling-laws\/\w+: /, "").replace(/ \((?:min|max)[A-Z]\w*\)/g, "")}.`
     : messageOf(error);
 
 /**
@@ -54,6 +66,8 @@ async function look(about: { value: string[] }, table?: OwnTable): Promise<boole
       batch(() => {
         if (sent) isSent = true;
         shown.value = found;
+        // A visitor's table has no run that is kept back.
+        if (table) isRevealed.value = true;
         isLive.value = true;
         about.value = [];
       });
@@ -63,6 +77,27 @@ async function look(about: { value: string[] }, table?: OwnTable): Promise<boole
     if (message !== undefined) about.value = [message];
     return false;
   }
+}
+
+/** Takes a visitor's forecast, as far as the range goes. */
+export function dragGuess(value: number): void {
+  const { from, to } = guessRange(shown.value!);
+  draft.value = Math.round(100 * Math.min(to, Math.max(from, value))) / 100;
+}
+
+/** Shows the law and the larger run, beside the visitor's forecast. */
+export function reveal(): void {
+  address.set({ guess: draft.value ?? guessStart(shown.value!) });
+  isRevealed.value = true;
+}
+
+/** Hides the law and the larger run, so that they can be foretold. */
+export function guessAgain(): void {
+  const { budget, hidden } = address.state.value;
+  address.set({ guess: 0, hidden: 0, budget: BUDGET });
+  draft.value = undefined;
+  isRevealed.value = false;
+  if (budget !== BUDGET || hidden !== 0) void look(problems.plan);
 }
 
 /** Plans another budget. @param budget power of ten */
@@ -100,7 +135,7 @@ export async function chooseTable(file: File | undefined): Promise<void> {
   const budget = Math.round(100 * Math.log10(shown.value!.plan.flops)) / 100;
   batch(() => {
     ownName.value = file.name;
-    address.set({ hidden: 0, budget: Math.min(RANGE.max, Math.max(RANGE.min, budget)) });
+    address.set({ hidden: 0, guess: 0, budget: Math.min(RANGE.max, Math.max(RANGE.min, budget)) });
   });
 }
 

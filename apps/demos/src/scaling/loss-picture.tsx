@@ -1,7 +1,10 @@
 import { ByWidth, type Field, XAxis, YAxis } from "../drawing/axes";
 import { scientific } from "../drawing/numbers";
 import { linearScale, logScale } from "../drawing/scales";
+import { dragGuess } from "./actions";
+import { guessRange, guessStart } from "./guess-range";
 import type { Look } from "./look";
+import { address, draft, isRevealed, ownName } from "./state";
 
 export const unitNames = { bpb: "bits per byte", loss: "nats per token" };
 
@@ -56,7 +59,57 @@ function lossesOf({ runs, line, forecasts }: Look): number[] {
   ];
 }
 
-function Picture({ look, width }: { look: Look; width: number }) {
+/** The losses that a picture spans: the larger run's only where it is shown. */
+function spanOf(look: Look): { from: number; to: number } {
+  if (isRevealed.value) {
+    const losses = lossesOf(look);
+    return { from: Math.min(...losses), to: Math.max(...losses) };
+  }
+  return {
+    from: guessRange(look).from,
+    to: Math.max(...look.runs.map(({ loss }) => loss)),
+  };
+}
+
+/** The visitor's forecast, which can be dragged up and down until it is revealed. */
+function OwnForecast({ look, place, field }: { look: Look; place: Place; field: Field }) {
+  const larger = look.forecasts.find(({ isLarger }) => isLarger);
+  const { guess } = address.state.value;
+  const isOpen = !isRevealed.value;
+  if (!larger || ownName.value !== undefined || (!isOpen && guess === 0)) return null;
+  const loss = isOpen ? (draft.value ?? guessStart(look)) : guess;
+  const { x, y } = place({ flops: larger.flops, loss });
+  const { from, to } = spanOf(look);
+  const drag = (event: PointerEvent) => {
+    const svg = (event.currentTarget as SVGElement).ownerSVGElement!;
+    const { top, height } = svg.getBoundingClientRect();
+    const at = ((event.clientY - top) * HEIGHT) / height;
+    dragGuess(from + ((to - from) * (field.bottom - at)) / (field.bottom - field.top));
+  };
+  return (
+    <g
+      class={isOpen ? "guess open" : "guess"}
+      onPointerDown={
+        isOpen
+          ? (event) => {
+              (event.currentTarget as SVGElement).setPointerCapture(event.pointerId);
+              drag(event);
+            }
+          : undefined
+      }
+      onPointerMove={isOpen ? (event) => event.buttons > 0 && drag(event) : undefined}
+    >
+      {isOpen && (
+        <rect x={x - 22} y={field.top} width={44} height={field.bottom - field.top} class="reach" />
+      )}
+      {isOpen && <line class="cut" x1={x} x2={x} y1={field.top} y2={field.bottom} />}
+      <circle cx={x} cy={y} r="8" />
+    </g>
+  );
+}
+
+/** Runs and law over compute, at a width in pixels. */
+export function LossPlot({ look, width }: { look: Look; width: number }) {
   const { runs, optima, line, plan, unit } = look;
   const field: Field = {
     left: AROUND.left,
@@ -67,12 +120,12 @@ function Picture({ look, width }: { look: Look; width: number }) {
   const flops = line.map((one) => one.flops);
   const ends = { from: Math.min(...flops) / 1.3, to: Math.max(...flops) * 1.3 };
   const x = logScale({ ...ends, start: field.left, end: field.right }, width / 70);
-  const losses = lossesOf(look);
-  const [from, to] = [Math.min(...losses), Math.max(...losses)];
-  const y = linearScale({ from, to, start: field.bottom, end: field.top }, 6);
+  const y = linearScale({ ...spanOf(look), start: field.bottom, end: field.top }, 6);
   const place: Place = (point) => ({ x: x.at(point.flops), y: y.at(point.loss) });
   const planned = place({ flops: plan.flops, loss: plan.loss!.value });
-  const said = `Held-out loss falls with compute. At ${scientific(plan.flops)} FLOPs the law foretells ${plan.loss!.value.toFixed(3)} ${unitNames[unit]}.`;
+  const said = isRevealed.value
+    ? `Held-out loss falls with compute. At ${scientific(plan.flops)} FLOPs the law foretells ${plan.loss!.value.toFixed(3)} ${unitNames[unit]}.`
+    : `Held-out loss falls with compute: the best of each budget, and a ring for your forecast of a larger run.`;
   return (
     <svg class="plot scaling" viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={said}>
       <YAxis scale={y} field={field} label={`held-out loss, ${unitNames[unit]}`} />
@@ -86,7 +139,7 @@ function Picture({ look, width }: { look: Look; width: number }) {
           r="2.5"
         />
       ))}
-      <Line look={look} place={place} />
+      {isRevealed.value && <Line look={look} place={place} />}
       {optima.map((optimum) => (
         <circle
           key={optimum.flops}
@@ -96,16 +149,21 @@ function Picture({ look, width }: { look: Look; width: number }) {
           r="4"
         />
       ))}
-      <Forecasts look={look} place={place} />
-      <line class="cut" x1={planned.x} x2={planned.x} y1={field.top} y2={field.bottom} />
-      <circle class="planned" cx={planned.x} cy={planned.y} r="6" />
+      {isRevealed.value && (
+        <>
+          <Forecasts look={look} place={place} />
+          <line class="cut" x1={planned.x} x2={planned.x} y1={field.top} y2={field.bottom} />
+          <circle class="planned" cx={planned.x} cy={planned.y} r="6" />
+        </>
+      )}
+      <OwnForecast look={look} place={place} field={field} />
     </svg>
   );
 }
 
 /** Runs and law over compute, with the budget that is planned. */
 export const LossPicture = ({ look }: { look: Look }) => (
-  <ByWidth>{(width) => <Picture look={look} width={width} />}</ByWidth>
+  <ByWidth>{(width) => <LossPlot look={look} width={width} />}</ByWidth>
 );
 
 /** The same small, for the page's card. */

@@ -2,10 +2,11 @@ import { useEffect } from "preact/hooks";
 import { scientific } from "../drawing/numbers";
 import { Problems } from "../shell/controls";
 import { chooseTable, hideLargest, openScaling, planBudget, save } from "./actions";
+import { Guess, Outcome } from "./guess";
 import { LossPicture } from "./loss-picture";
 import { ForecastTable, PlanTable } from "./plan-table";
 import type { RecordedScaling } from "./recorded";
-import { address, isLive, ownName, problems, RANGE, shown } from "./state";
+import { address, isLive, isRevealed, ownName, problems, RANGE, shown } from "./state";
 
 /** The data that the page is built with. */
 export interface ScalingProps {
@@ -107,12 +108,21 @@ export function Scaling({ recorded, table }: ScalingProps) {
                 <span class="dot best-key" />
                 best size of a budget
               </span>
-              <span class="key">
-                <span class="dot seen-key" />
-                measured, not seen by the law
-              </span>
+              {isRevealed.value && (
+                <span class="key">
+                  <span class="dot seen-key" />
+                  measured, not seen by the law
+                </span>
+              )}
+              {(!isRevealed.value || address.state.value.guess > 0) && (
+                <span class="key">
+                  <span class="dot guess-key" />
+                  your forecast
+                </span>
+              )}
             </span>
-            The law with its 95 % interval, dashed where it runs ahead of the runs.{" "}
+            {isRevealed.value &&
+              "The law with its 95 % interval, dashed where it runs ahead of the runs. "}
             {isLive.value ? (
               <>Fitted in this page to {ownName.value ?? "the study’s runs"}.</>
             ) : (
@@ -123,20 +133,23 @@ export function Scaling({ recorded, table }: ScalingProps) {
             )}
           </figcaption>
         </figure>
-        <Budget />
+        {isRevealed.value ? <Outcome look={look} /> : <Guess look={look} />}
+        {isRevealed.value && <Budget />}
         <Problems messages={problems.plan.value} />
-        <div class="columns">
-          <PlanTable look={look} />
-          <div>
-            <Hidden />
-            <ForecastTable look={look} />
-            <div class="buttons">
-              <button type="button" class="quiet" onClick={save}>
-                Save as JSON
-              </button>
+        {isRevealed.value && (
+          <div class="columns">
+            <PlanTable look={look} />
+            <div>
+              <Hidden />
+              <ForecastTable look={look} />
+              <div class="buttons">
+                <button type="button" class="quiet" onClick={save}>
+                  Save as JSON
+                </button>
+              </div>
             </div>
           </div>
-        </div>
+        )}
       </section>
       <OwnRuns table={table} />
     </>

@@ -15,6 +15,8 @@ const MOST_HIDDEN = 20;
 const fields = {
   budget: decimalField(BUDGET, RANGE.min, RANGE.max),
   hidden: wholeField(0, 0, MOST_HIDDEN),
+  /** The visitor's own forecast; 0 for none. */
+  guess: decimalField(0, 0, 100),
 };
 
 /** The page's state, in its address. */
@@ -22,6 +24,12 @@ export const address = addressState(fields);
 
 /** The shown content; null before the page is there. */
 export const shown = signal<Look | null>(null);
+
+/** Whether the law and the larger run are shown: a visitor may foretell first. */
+export const isRevealed = signal(false);
+
+/** The visitor's forecast before it is revealed; undefined until it is dragged. */
+export const draft = signal<number | undefined>(undefined);
 
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);

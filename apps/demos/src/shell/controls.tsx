@@ -18,13 +18,13 @@ export function RunButtons({
 }) {
   return (
     <div class="buttons">
-      <button type="button" onClick={replay}>
+      <button type="button" data-name="replay" onClick={replay}>
         {again}
       </button>
-      <button type="button" onClick={renew}>
+      <button type="button" data-name="seed" onClick={renew}>
         {fresh}
       </button>
-      <button type="button" class="quiet" onClick={save}>
+      <button type="button" class="quiet" data-name="save" onClick={save}>
         Save as JSON
       </button>
     </div>

@@ -5,7 +5,8 @@ const scopeOf = () => new URL("./", document.baseURI).href;
 
 /** The registration of this site's service worker, if the visitor asked for it. */
 async function registration(): Promise<ServiceWorkerRegistration | undefined> {
-  const found = await navigator.serviceWorker?.getRegistration(scopeOf());
+  // A frame in another site's page may not ask.
+  const found = await navigator.serviceWorker?.getRegistration(scopeOf()).catch(() => undefined);
   return found?.scope === scopeOf() ? found : undefined;
 }
 

@@ -1,7 +1,11 @@
-import { type ComponentChild, hydrate } from "preact";
+import { type ComponentChild, hydrate, render } from "preact";
 import "virtual:pages.css";
 import "./shell.css";
+import "./phone.css";
+import { openEmbedded } from "../embed/open-embedded";
+import { ShareButton } from "../share/share-button";
 import { Chip } from "./chip";
+import type { StoryEntry } from "./use-address";
 
 /** The data that a page was built with. */
 export const builtIn = <T,>(): T => JSON.parse(document.getElementById("built-in")!.textContent!);
@@ -15,12 +19,23 @@ function keepAddress(live: HTMLElement): void {
   });
 }
 
-/** Brings the live part of a page to life. An address that is edited opens the page anew. */
+/** Scrolls the menu to this page, where it is a line that is longer than the screen. */
+function showInMenu(): void {
+  const own = document.querySelector<HTMLElement>(".bar nav [aria-current]");
+  if (own) own.parentElement!.scrollLeft = own.offsetLeft - own.parentElement!.clientWidth / 2;
+}
+
+/** Brings the live part of a page to life. An address that is edited opens the page anew; the steps of its story do not. */
 export function openPage(content: ComponentChild): void {
   const live = document.getElementById("live")!;
   keepAddress(live);
-  addEventListener("hashchange", () => location.reload());
+  showInMenu();
+  addEventListener("hashchange", () => {
+    if (!(history.state as StoryEntry | null)?.isStory) location.reload();
+  });
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
+  render(<ShareButton />, document.getElementById("share")!);
   hydrate(content, live);
+  openEmbedded(live);
 }

@@ -1,8 +1,9 @@
 import type { ComponentChildren, VNode } from "preact";
 import { Chip } from "../shell/chip";
+import { StoryList, type ToldStory } from "./story-list";
 
-/** On the published site the documentation stands beside the playground; alone, the playground links to the published one. */
-const DOCS = process.env.DEEPGRAIN_DOCS ?? "https://deepgrain.github.io/deepgrain/docs/index.html";
+/** Where the documentation stands beside the playground; alone, the playground has none to link to. */
+const DOCS = process.env.DEEPGRAIN_DOCS;
 
 /** The pages there are, in the order of the menu. */
 export const pages = [
@@ -25,6 +26,7 @@ export type PageId = (typeof pages)[number]["id"];
 export interface BuiltPage {
   body: VNode;
   builtIn: unknown;
+  story?: ToldStory | undefined;
 }
 
 /** A page's body: the header with the menu and the chip, its live part, and what stands still. */
@@ -32,6 +34,7 @@ export function Body({
   page,
   intro,
   live,
+  story,
   isPlain = false,
   children,
 }: {
@@ -39,6 +42,7 @@ export function Body({
   /** The introduction above the live part. */
   intro: ComponentChildren;
   live: ComponentChildren;
+  story?: ToldStory | undefined;
   /** Whether the page computes without an engine, so that there is no backend to choose. */
   isPlain?: boolean | undefined;
   children: ComponentChildren;
@@ -66,8 +70,12 @@ export function Body({
         )}
       </header>
       <main>
+        <div id="share" />
         {intro}
-        <div id="live">{live}</div>
+        {story && <StoryList {...story} />}
+        <div id="live" data-page={page}>
+          {live}
+        </div>
         <noscript>
           <p class="hint">What you see is recorded. With JavaScript it comes to life.</p>
         </noscript>
@@ -79,12 +87,11 @@ export function Body({
           {page === "model" && ", but for an address that you have it ask"}. Models here are tiny;
           they show directions, not a paper’s numbers.
         </p>
-        <p>
-          <a href={DOCS}>Documentation</a> ·{" "}
-          <a href="https://github.com/deepgrain/deepgrain" rel="noreferrer">
-            Source, MIT
-          </a>
-        </p>
+        {DOCS && (
+          <p>
+            <a href={DOCS}>Documentation</a>
+          </p>
+        )}
       </footer>
     </>
   );

@@ -2,10 +2,12 @@ import { Federated } from "../federated/federated";
 import type { RecordedFederation } from "../federated/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-function FederatedBody({ recorded }: { recorded: RecordedFederation }) {
+function FederatedBody({ recorded, told }: { recorded: RecordedFederation; told: ToldStory }) {
   return (
     <Body
       page="federated"
@@ -20,6 +22,7 @@ function FederatedBody({ recorded }: { recorded: RecordedFederation }) {
           <VerdictList of="RedGrape" findings={findingsOf("redgrape")} />
         </div>
       }
+      story={told}
       live={<Federated recorded={recorded} />}
     >
       <p class="hint">
@@ -39,5 +42,6 @@ function FederatedBody({ recorded }: { recorded: RecordedFederation }) {
 /** The page of federations. */
 export function federatedPage(): BuiltPage {
   const builtIn = readRecorded<RecordedFederation>("federated");
-  return { body: <FederatedBody recorded={builtIn} />, builtIn };
+  const told = toldStory("federated");
+  return { body: <FederatedBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

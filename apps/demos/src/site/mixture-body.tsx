@@ -30,7 +30,7 @@ function MixtureBody({ built, chart }: { built: MixtureProps; chart: string }) {
       }
       live={<Mixture {...built} chart={chart} />}
     >
-      <VerdictList of="ESFT" findings={findingsOf("esft")} />
+      <VerdictList id="esft-verdicts" of="ESFT" findings={findingsOf("esft")} />
       <p class="hint">
         {counted(coarse.weights)} weights beside {counted(fine.weights)}, of which the routers make
         the difference; {counted(coarse.flops)} and {counted(fine.flops)} operations per letter and

@@ -69,7 +69,7 @@ const cards = (): Partial<Record<PageId, Card>> => ({
     says: "A word turns a classifier’s answers. Drag the share of weights that is kept, and the backdoor is gone.",
   },
   federated: {
-    picture: <TailPicture run={readRecorded<RecordedFederation>("federated").run} />,
+    picture: <TailPicture run={readRecorded<RecordedFederation>("federated").federation.run} />,
     says: "Clients who lack the rare classes learn them together. Drag the imbalance, switch the second head off.",
   },
   scaling: {
@@ -81,6 +81,11 @@ const cards = (): Partial<Record<PageId, Card>> => ({
     says: "Open a model of your own: from a folder, an address or the Mixture page. It writes here, and you see how fast.",
   },
 });
+
+/** A sentence about what a page shows, of at most 160 characters. */
+export const saysOf = (id: PageId): string =>
+  cards()[id]?.says ??
+  "Type a sentence: a small mixture of experts learns it in this page and goes on writing. Ten papers’ ideas to play with, each re-run.";
 
 /** The pages as pictures, each of what it shows at first. */
 export function PageCards() {

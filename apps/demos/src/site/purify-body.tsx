@@ -2,10 +2,12 @@ import { Purify } from "../purify/purify";
 import type { RecordedPurify } from "../purify/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-function PurifyBody({ recorded }: { recorded: RecordedPurify }) {
+function PurifyBody({ recorded, told }: { recorded: RecordedPurify; told: ToldStory }) {
   return (
     <Body
       page="purify"
@@ -20,6 +22,7 @@ function PurifyBody({ recorded }: { recorded: RecordedPurify }) {
           <VerdictList of="Fine-purifying" findings={findingsOf("fine-purify")} />
         </div>
       }
+      story={told}
       live={<Purify recorded={recorded} />}
     >
       <p class="hint">
@@ -41,5 +44,6 @@ function PurifyBody({ recorded }: { recorded: RecordedPurify }) {
 /** The page of a poisoned encoder. */
 export function purifyPage(): BuiltPage {
   const builtIn = readRecorded<RecordedPurify>("purify");
-  return { body: <PurifyBody recorded={builtIn} />, builtIn };
+  const told = toldStory("purify");
+  return { body: <PurifyBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

@@ -4,20 +4,27 @@ import { anchorsPage } from "./anchors-body";
 import { codePage } from "./code-body";
 import { type BuiltPage, type PageId, pages } from "./document";
 import { federatedPage } from "./federated-body";
+import { figureOf, type PageFigure } from "./figures";
 import { graphPage } from "./graph-body";
 import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
+import { markWords } from "./mark-words";
+import { addressOf, metaTags } from "./meta-tags";
 import { mixturePage } from "./mixture-body";
 import { modelPage } from "./model-body";
+import { saysOf } from "./page-cards";
 import { policyOf } from "./policy";
 import { purifyPage } from "./purify-body";
 import { scalingPage } from "./scaling-body";
+import { checkStory } from "./stories";
 import { verifierPage } from "./verifier-body";
 import { watermarkPage } from "./watermark-body";
 
 /** A page as it is put into its HTML file. */
 export interface RenderedPage {
   title: string;
+  /** Its description, and how a link to it is shown elsewhere. */
+  meta: string;
   policy: string;
   body: string;
 }
@@ -26,6 +33,7 @@ export interface RenderedPage {
 export interface RenderedSite {
   pages: Record<PageId, RenderedPage>;
   css: string;
+  figures: Record<PageId, PageFigure & { title: string }>;
 }
 
 const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
@@ -42,6 +50,14 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   model: modelPage,
 };
 
+const byPage = <T,>(make: (page: (typeof pages)[number]) => T): Record<PageId, T> =>
+  Object.fromEntries(pages.map((page) => [page.id, make(page)])) as Record<PageId, T>;
+
+const titleOf = (id: PageId): string =>
+  id === "index"
+    ? "Deepgrain: play with the ideas behind language models"
+    : `${pages.find((page) => page.id === id)!.title} · Deepgrain`;
+
 /** Hosts that a visitor's model may be at: any that is encrypted, and this machine. */
 const ofModels = ["https:", "http://localhost:*", "http://127.0.0.1:*"];
 
@@ -50,20 +66,37 @@ async function bodies(): Promise<Record<PageId, BuiltPage>> {
   return Object.fromEntries(await Promise.all(entries)) as Record<PageId, BuiltPage>;
 }
 
+/** A page's body among the markup of all pages; one with a story has its words marked. */
+function bodyOf(markup: string, id: PageId, { story }: BuiltPage): string {
+  const body = new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]!;
+  if (!story) return body;
+  const outcome = inlineJson(story.outcome).text;
+  return `${markWords(body)}<script type="application/json" id="story-outcome">${outcome}</script>`;
+}
+
 /** Draws all pages as they are before a script runs. */
 export async function renderSite(): Promise<RenderedSite> {
   const all = await bodies();
+  for (const { id } of pages) {
+    const { story } = all[id];
+    if (story) checkStory(id, story.story, story.recorded);
+  }
   const drawn = pages.map(({ id }) => `<page-${id}>${renderToString(all[id].body)}</page-${id}>`);
   const { markup, css, elements } = stylesToClasses(drawn.join(""));
-  const page = (id: PageId, title: string): RenderedPage => ({
-    title:
-      id === "index"
-        ? "Deepgrain: play with the ideas behind language models"
-        : `${title} · Deepgrain`,
+  const page = (id: PageId): RenderedPage => ({
+    title: titleOf(id),
+    meta: metaTags(id, titleOf(id), saysOf(id)),
     policy: policyOf(elements, id === "model" ? ofModels : []),
-    body: `${new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]}
+    body: `${bodyOf(markup, id, all[id])}
 <script type="application/json" id="built-in">${inlineJson(all[id].builtIn).text}</script>`,
   });
-  const entries = pages.map(({ id, title }) => [id, page(id, title)] as const);
-  return { pages: Object.fromEntries(entries) as RenderedSite["pages"], css: `${style}\n${css}` };
+  const figure = (id: PageId, name: string) => {
+    const title = id === "index" ? "Play with the ideas behind language models" : name;
+    return { ...figureOf(id, { title, says: saysOf(id), address: addressOf(id) ?? "" }), title };
+  };
+  return {
+    pages: byPage(({ id }) => page(id)),
+    css: `${style}\n${css}`,
+    figures: byPage(({ id, title }) => figure(id, title)),
+  };
 }

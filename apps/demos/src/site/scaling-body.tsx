@@ -19,8 +19,8 @@ function ScalingBody({ built }: { built: ScalingProps }) {
           <h1>Plan a large training from small ones</h1>
           <p class="lead">
             DeepSeek LLM fits laws to small trainings: the loss, the best model and the best amount
-            of data follow the compute along straight lines. Drag the compute to plan a run, or hide
-            the largest runs and see whether the law foretells them.
+            of data follow the compute along straight lines. Foretell a larger run yourself first;
+            then see what the law said, plan a run, and hide the largest ones from the law.
           </p>
           <VerdictList of="DeepSeek LLM" findings={findingsOf("deepseek-llm")} />
         </div>

@@ -34,10 +34,18 @@ function Verdict({ claim }: { claim: JudgedClaim }) {
 }
 
 /** The primary claims of a paper with their outcomes, behind a line that counts them. */
-export function VerdictList({ findings, of }: { findings: Findings; of?: string | undefined }) {
+export function VerdictList({
+  findings,
+  of,
+  id = of && "verdicts",
+}: {
+  findings: Findings;
+  of?: string | undefined;
+  id?: string | undefined;
+}) {
   const { claims } = findings;
   return (
-    <details class="verdicts">
+    <details class="verdicts" id={id}>
       <summary>
         {of && `${of}’s claims, re-run: `}
         <VerdictMarks {...findings} /> {summaryOf(findings)}

@@ -7,7 +7,8 @@ import type { Curve } from "./session";
 
 const HEIGHT = 280;
 
-function Picture({ curve, n, width }: { curve: Curve; n: number; width: number }) {
+/** Problems solved over the number of solutions, at a width in pixels. */
+export function SolvedPlot({ curve, n, width }: { curve: Curve; n: number; width: number }) {
   const field = { left: 44, right: width - 12, top: 28, bottom: HEIGHT - 46 };
   const x = logScale({ from: 1, to: MOST, start: field.left, end: field.right }, 6);
   const all = curve.flatMap(({ solved }) => ways.map((way) => solved[way]));
@@ -45,7 +46,7 @@ function Picture({ curve, n, width }: { curve: Curve; n: number; width: number }
 
 /** Problems solved by votes and by the verifier, over the number of solutions. */
 export const SolvedPicture = ({ curve, n }: { curve: Curve; n: number }) => (
-  <ByWidth>{(width) => <Picture curve={curve} n={n} width={width} />}</ByWidth>
+  <ByWidth>{(width) => <SolvedPlot curve={curve} n={n} width={width} />}</ByWidth>
 );
 
 /** The same small, for the page's card. */

@@ -12,6 +12,7 @@ export function MarkedText({ scheme, tokens }: Pick<Reading, "tokens"> & { schem
     // biome-ignore lint/a11y/useSemanticElements: a run of words, which no element stands for
     <p
       class="marked"
+      dir="auto"
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move from word to word
       tabIndex={0}

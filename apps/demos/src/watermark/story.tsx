@@ -43,7 +43,9 @@ export function Story({ scheme }: { scheme: Scheme }) {
       {growing === undefined ? (
         <MarkedText scheme={scheme} tokens={reading.tokens} />
       ) : (
-        <p class="marked">{growing}</p>
+        <p class="marked" dir="auto">
+          {growing}
+        </p>
       )}
       <p class="hint">
         {reading.nats === null
@@ -54,6 +56,7 @@ export function Story({ scheme }: { scheme: Scheme }) {
       <details>
         <summary>Edit this text</summary>
         <textarea
+          dir="auto"
           id={`${scheme}-text`}
           aria-label={`The ${scheme} text`}
           rows={10}

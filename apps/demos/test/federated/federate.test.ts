@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { packPixels, TEST, TRAINING, unpackDigits } from "../../src/federated/digits";
 import { federate, splitDigits } from "../../src/federated/federate";
 import type { RecordedFederation } from "../../src/federated/recorded";
+import { setupOf } from "../../src/federated/state";
 import { readRecorded } from "../../src/site/read-recorded";
 
 const bytes = readFileSync(new URL("../../recorded/digits.bin", import.meta.url));
@@ -51,11 +52,12 @@ describe("two federations", () => {
   });
 
   it("repeat what was recorded, and free what they used when they are stopped", async () => {
-    const { run, ratio, seed } = readRecorded<RecordedFederation>("federated");
+    const { run, state } = readRecorded<RecordedFederation>("federated").federation;
     const { signal } = new AbortController();
     manualSeed(1);
     const bytesBefore = memory().bytes;
-    const setup = { ratio, seed, rounds: 30, hasSecondHead: true };
+    const setup = setupOf(state);
+    expect(setup).toEqual({ ratio: 50, seed: 1, rounds: 30, hasSecondHead: true });
     for await (const event of federate(digits, setup, signal)) {
       if (event.type === "split") expect(event.countsPerClient).toEqual(run.countsPerClient);
       else expect(event.scores).toEqual(run.rounds[event.round - 1]);
@@ -67,7 +69,7 @@ describe("two federations", () => {
   it("differ where RedGrape has no second head", async () => {
     const { signal } = new AbortController();
     const setup = { ratio: 50, seed: 1, rounds: 4, hasSecondHead: false };
-    const { run } = readRecorded<RecordedFederation>("federated");
+    const { run } = readRecorded<RecordedFederation>("federated").federation;
     for await (const event of federate(digits, setup, signal)) {
       if (event.type !== "round-end" || event.round < 4) continue;
       expect(event.scores.fedavg).toEqual(run.rounds[3]!.fedavg);

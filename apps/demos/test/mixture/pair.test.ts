@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chooseExperts } from "../../src/mixture/choose-experts";
 import { commandPairs } from "../../src/mixture/commands";
 import { createModel, sizeOf } from "../../src/mixture/pair";
-import { kinds } from "../../src/mixture/pair-names";
-import { sizes } from "../../src/mixture/state";
+import { kinds, sizes } from "../../src/mixture/pair-names";
 
 describe("the two mixtures", () => {
   it("cost the same and are equally large, but for the routers", () => {

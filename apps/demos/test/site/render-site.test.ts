@@ -37,6 +37,8 @@ describe("the pages as they are built", () => {
       expect(policy).not.toMatch(/'unsafe-(inline|eval)'/);
       expect(body).toContain("Recorded");
       expect(body).toMatch(/<svg|role="img"/);
+      const ids = [...body.matchAll(/\sid="([^"]*)"/g)].map((found) => found[1]);
+      expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
     }
     for (const { name, arxiv } of systems) {
       expect(pages.index.body).toContain(name);

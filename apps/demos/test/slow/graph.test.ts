@@ -46,6 +46,23 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
   const isLive = (page: Page) => page.locator("#live:not(:has(.tag))").first().waitFor();
   const isIdle = (page: Page) => page.locator(".status:empty").waitFor({ state: "attached" });
 
+  it("keeps a label in its row, and the focus with it, when the keyboard moves it", async () => {
+    const { page } = await visit(site.browser, site.url, "graph.html");
+    const names = () => page.locator("#labels tbody th").allTextContents();
+    const before = await names();
+    await label(page, 0).focus();
+    for (let time = 0; time < 3; time++) {
+      const hash = new URL(page.url()).hash;
+      await page.keyboard.press("ArrowDown");
+      await page.waitForFunction(`location.hash !== ${JSON.stringify(hash)}`);
+      await isLive(page);
+      await isIdle(page);
+      expect(await page.evaluate("document.activeElement.ariaLabel")).toMatch(/^Node of label 1,/);
+    }
+    expect(await names()).toEqual(before);
+    await page.close();
+  });
+
   it.each([
     ["without isolation headers", () => site.url],
     ["with them", () => site.isolatedUrl],

@@ -2,13 +2,14 @@ import "@deepgrain/vitest/allclose";
 import { selectExperts } from "@deepgrain/esft";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { busiestExperts, countOff } from "../../src/mixture/busiest";
 import { kinds } from "../../src/mixture/pair-names";
 import type { RecordedMixture } from "../../src/mixture/recorded";
 import { readRecorded } from "../../src/site/read-recorded";
 import { collect, sessionInNode, signal } from "./support/shipped";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
 
-type Saved = Pick<RecordedMixture, "curve" | "probes" | "scores" | "tuning"> & {
+type Saved = Pick<RecordedMixture, "curve" | "probes" | "scores" | "drops" | "tuning"> & {
   isRecorded: boolean;
 };
 
@@ -22,7 +23,7 @@ async function trainedInNode(seed: number, bytes?: Uint8Array) {
   );
   const last = events.at(-1)!;
   if (last.type !== "probes") throw new Error("a training ends with probes");
-  return { curve, probes: last.probes, scores: last.scores };
+  return { curve, probes: last.probes, scores: last.scores, drops: last.drops };
 }
 
 describe("what the mixture's page shows at first", () => {
@@ -61,6 +62,36 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await page.reload();
     await page.locator(".rise").waitFor();
     expect(await page.textContent("#fine-loss")).toBe(look!.loss.toFixed(3));
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("switches the like share of both models off by one slider, the busiest first, to Node's losses", async () => {
+    const { page, complaints } = await visit(site.browser, site.url, "mixture.html");
+    const slider = page.getByRole("slider", { name: /^Share of the experts off/ });
+    await slider.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await slider.getAttribute("aria-valuetext")).toBe("25 %");
+    await isIdle(page);
+    const { probes, drops } = await savedJson<Saved>(page);
+    const whole = readRecorded<RecordedMixture>("mixture").probes;
+    for (const kind of kinds) {
+      const off = busiestExperts(whole[kind].loads, countOff(kind, 2));
+      const [look] = await collect(sessionInNode().look({ kind, off, seed: 1 }, signal));
+      expect(probes[kind]).toEqual(look);
+      expect(drops[kind][2]).toBe(look!.loss);
+      expect(await page.locator(`.map.${kind} .cell.off`).count()).toBe(2 * countOff(kind, 2));
+    }
+    const rise = (kind: "coarse" | "fine") => `+${(drops[kind][2]! - drops[kind][0]!).toFixed(3)}`;
+    const sentence = `2 of 8 coarse experts off: ${rise("coarse")} nats per letter; 8 of 31 fine experts off: ${rise("fine")} nats per letter.`;
+    expect(await page.textContent("#consequence")).toBe(sentence);
+    await page.reload();
+    await page.locator(".rise").nth(1).waitFor();
+    expect(await page.textContent("#consequence")).toBe(sentence);
+    await expert(page).click();
+    await isIdle(page);
+    expect(await slider.getAttribute("aria-valuetext")).toBe("own choice");
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -124,10 +155,11 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await page.locator("#live:not(:has(.tag))").waitFor();
     await isIdle(page);
     const saved = await savedJson<Saved>(page);
-    const { curve, probes, scores } = await trainedInNode(3);
+    const { curve, probes, scores, drops } = await trainedInNode(3);
     expect(saved.isRecorded).toBe(false);
-    const { curve: losses, probes: looks, scores: shares } = saved;
-    expect({ curve: losses, probes: looks, scores: shares }).toEqual({ curve, probes, scores });
+    const { curve: losses, probes: looks, scores: shares, drops: falls } = saved;
+    const inPage = { curve: losses, probes: looks, scores: shares, drops: falls };
+    expect(inPage).toEqual({ curve, probes, scores, drops });
     expect(await page.locator("#loss-chart figure").count()).toBe(1);
     expect(complaints).toEqual([]);
     await page.close();
@@ -135,7 +167,7 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
 
   it("chooses the experts that the package chooses, and tunes to Node's numbers", async () => {
     const { page, complaints } = await visit(site.browser, site.url, "mixture.html");
-    const slider = page.getByRole("slider");
+    const slider = page.getByRole("slider", { name: /^p, / });
     await slider.focus();
     for (let i = 0; i < 10; i++) await page.keyboard.press("ArrowLeft");
     expect(new URL(page.url()).hash).toBe("#p=0.2");

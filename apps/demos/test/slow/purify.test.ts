@@ -55,7 +55,7 @@ describe.skipIf(withoutChromium)("the purify page in Chromium", () => {
     const { fisher } = await openCase(1, victim, signal);
     const { report } = await purify(victim.init, victim.finetuned, { fisher, rho: 0.9 });
     expect(outcome.share).toBe(report.purified);
-    const text = await page.textContent("#share");
+    const text = await page.textContent("#set-back");
     expect(text!.replace(/\s/g, "")).toBe(`${(100 * report.purified).toFixed(2)}%`);
     expect(new URL(page.url()).hash).toBe("#rho=0.9");
     expect(complaints).toEqual([]);

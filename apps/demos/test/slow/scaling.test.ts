@@ -4,7 +4,9 @@ import { fitParts, type Plan, plan, type Quantity } from "@deepgrain/scaling-law
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Look } from "../../src/scaling/look";
+import type { RecordedScaling } from "../../src/scaling/recorded";
 import { readTable } from "../../src/scaling/table";
+import { readRecorded } from "../../src/site/read-recorded";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
 
 interface Saved extends Omit<Look, "runs" | "line"> {
@@ -54,9 +56,10 @@ describe.skipIf(withoutChromium)("the scaling page in Chromium", () => {
   it("plans a budget as the package does, by the keyboard", async () => {
     const { page, complaints } = await visit(site.browser, site.url, "scaling.html");
     expect(await page.locator(".tag").textContent()).toBe("Recorded");
+    await page.getByRole("button", { name: "Reveal" }).click();
     await page.getByRole("slider").focus();
     for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
-    expect(new URL(page.url()).hash).toBe("#budget=11.15");
+    expect(new URL(page.url()).hash).toBe("#budget=11.15&guess=2.71");
     await isLive(page);
     await expect
       .poll(async () => (await savedJson<Saved>(page)).plan.flops, { timeout: 60_000 })
@@ -64,6 +67,38 @@ describe.skipIf(withoutChromium)("the scaling page in Chromium", () => {
     const { plan: planned, isRecorded } = await savedJson<Saved>(page);
     expect(isRecorded).toBe(false);
     expect(numbersOf(planned)).toBeAllclose(numbersOf(planInNode(10 ** 11.15, 0)), ULPS);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("lets a visitor foretell the larger run first, and sets the error beside the law's", async () => {
+    const { page, complaints } = await visit(site.browser, site.url, "scaling.html");
+    const live = page.locator("#live");
+    const { look } = readRecorded<RecordedScaling>("scaling");
+    const { measured, predicted } = look.forecasts.find(({ isLarger }) => isLarger)!;
+    const shows = async (number: number) => (await live.innerHTML()).includes(number.toFixed(3));
+    expect([await shows(measured), await shows(predicted.value)]).toEqual([false, false]);
+    await page.getByRole("slider").focus();
+    for (let i = 0; i < 11; i++) await page.keyboard.press("ArrowLeft");
+    await page.getByText("2.60 bits per byte").waitFor();
+    const ring = (await page.locator(".chart-wide .guess circle").boundingBox())!;
+    const [x, y] = [ring.x + ring.width / 2, ring.y + ring.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 30);
+    await page.mouse.up();
+    const guess = Number(await page.getByRole("slider").inputValue());
+    expect(guess).toBeLessThan(2.6);
+    await page.getByRole("button", { name: "Reveal" }).click();
+    const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+    const outcome = `You foretold ${guess.toFixed(2)}: off by ${signed(guess - measured)} bits per byte. The law foretold ${predicted.value.toFixed(3)}: off by ${signed(predicted.value - measured)}. Measured: ${measured.toFixed(3)}.`;
+    expect(await page.textContent("#outcome p")).toBe(outcome);
+    await page.reload();
+    await page.getByText("You foretold").waitFor();
+    expect(await page.textContent("#outcome p")).toBe(outcome);
+    await page.getByRole("button", { name: "Foretell again" }).click();
+    expect(new URL(page.url()).hash).toBe("");
+    expect([await shows(measured), await shows(predicted.value)]).toEqual([false, false]);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -28,7 +28,7 @@ describe.skipIf(!browserPath)("a page with a model behind its service worker", (
       bundle: true,
       format: "esm",
       conditions: ["@deepgrain/source"],
-      external: ["@huggingface/hub", "node:*"],
+      external: ["node:*"],
       logLevel: "error",
       nodePaths: [fileURLToPath(new URL("../../node_modules", import.meta.url))],
     });

@@ -78,7 +78,6 @@ describe("a model of 110 M parameters that is loaded as its file has it", () => 
       platform: "node",
       format: "esm",
       conditions: ["@deepgrain/source"],
-      external: ["@huggingface/hub"],
       logLevel: "error",
     }),
   );

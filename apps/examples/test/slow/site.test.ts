@@ -19,6 +19,20 @@ import { files, type Loopback, serveLoopback } from "../support/loopback";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
+/** Pages of the playground about a method, one of them about two. */
+const figures = [
+  "anchors",
+  "code",
+  "federated",
+  "graph",
+  "mixture",
+  "mixture",
+  "purify",
+  "scaling",
+  "verifier",
+  "watermark",
+];
+
 describe("the documentation's site", () => {
   const here = process.cwd();
   let folder: string;
@@ -29,6 +43,8 @@ describe("the documentation's site", () => {
     const home = join(folder, "base/index.html");
     mkdirSync(join(folder, "base"));
     writeFileSync(home, "<title>Playground</title>"); // apps/demos tests its pages
+    for (const name of ["embed.js", ...figures.map((page) => `${page}.html`)])
+      writeFileSync(join(folder, "base", name), "");
     const commands = "# The command line\n\nWhat each command prints.";
     isSound = await writeDocs(join(folder, "base/docs"), { home, commands });
     writeTexts(join(folder, "base"));
@@ -41,6 +57,19 @@ describe("the documentation's site", () => {
   it("is written without a warning, and every link leads somewhere", () => {
     expect(isSound).toBe(true);
     expect(brokenLinks(folder)).toEqual([]);
+  });
+
+  it("shows the playground's figure on each method's page and on each paper's", () => {
+    const [methods, papers] = ["modules", "documents"].map((part) =>
+      readdirSync(join(folder, "base/docs", part)).flatMap((name) => {
+        const page = readFileSync(join(folder, "base/docs", part, name), "utf8");
+        const [, figure] = /<deepgrain-figure page="([a-z]+)">/.exec(page) ?? [];
+        if (figure) expect(page).toContain("frame-src 'self'");
+        return figure ? [figure] : [];
+      }),
+    );
+    expect(methods!.toSorted()).toEqual(figures);
+    expect(papers!.toSorted()).toEqual(figures);
   });
 
   it("leads from every page to the playground", () => {
@@ -75,11 +104,15 @@ describe("the documentation's site", () => {
     const policies = pages.map(
       (text) => /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1],
     );
-    expect([...new Set(policies)]).toEqual([
+    const own = policies.map((policy) => policy?.replace(" frame-src 'self';", ""));
+    expect([...new Set(own)]).toEqual([
       expect.stringMatching(
-        /^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self' 'unsafe-inline'; img-src 'self' data:;/,
+        /^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'$/,
       ),
     ]);
+    const framing = pages.filter((_, i) => policies[i]?.includes("frame-src"));
+    expect(framing.length).toBeGreaterThan(0);
+    for (const text of framing) expect(text).toContain("<deepgrain-figure");
   });
 
   it("has examples from the READMEs", () => {

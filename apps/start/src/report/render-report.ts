@@ -3,9 +3,9 @@ import type { ReportInput } from "./report-input";
 import { comparison } from "./sections/comparison";
 import { intro, nextSteps, sources, tiles } from "./sections/overview";
 import { expertLoad, pretraining } from "./sections/pretraining";
-import { routing } from "./sections/routing";
+import { picture, routing } from "./sections/routing";
 import { switching } from "./sections/switching";
-import { lead, picture, trade } from "./sections/trade";
+import { lead, trade } from "./sections/trade";
 
 /** The report of a run as one HTML page that needs nothing else: no scripts, no requests. */
 export function renderReport(input: ReportInput): string {

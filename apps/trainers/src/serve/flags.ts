@@ -19,7 +19,7 @@ export const serveFlags = {
   model: flags.repeated(
     flags.model({
       required: true,
-      help: "Model folder or GGUF file, after which the model is named; may be given several times",
+      help: "Model folder or GGUF file, after which the model is named; several share the threads out",
     }),
   ),
   alias: flags.repeated(

@@ -11,6 +11,7 @@ import {
 import { schemaBatcher } from "@deepgrain/lm/json-schema";
 import { toolBatcher } from "@deepgrain/lm/tools";
 import { markBatcher } from "@deepgrain/serve";
+import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
 
 /** The data that the thread is started with. */
@@ -19,6 +20,8 @@ export interface GenerationStart {
   dtype: Dtype;
   batcher: BatcherOptions;
   watermark: WatermarkChoice;
+  /** Threads of its engine; undefined for all. */
+  engineThreads: number | undefined;
   port: MessagePort;
 }
 
@@ -31,7 +34,9 @@ export interface GenerationReady {
   scheme: string | undefined;
 }
 
-const { folder, dtype, batcher: options, watermark: choice, port } = workerData as GenerationStart;
+const given = workerData as GenerationStart;
+const { folder, dtype, batcher: options, watermark: choice, port } = given;
+limitThreads(given.engineThreads);
 const model = (await loadModel(folder, { dtype })).eval();
 const tokenizer = await loadTokenizer(folder);
 const watermark = await openWatermark(choice, model, tokenizer);

@@ -9,7 +9,9 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import type { ServedModel } from "@deepgrain/serve";
+import { threadsPerWorker } from "@deepgrain/studies/shared/one-thread-backend";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { getBackend } from "@deepgrain/tensor-gpu";
 import type { GenerationStart } from "./generation-thread";
 import { startGeneration } from "./start-generation";
 import { startPromptEncoder } from "./start-prompt-encoder";
@@ -26,7 +28,7 @@ export interface OpenModelsOptions {
   aliases: readonly string[];
   /** The form in which the models call tools; by default that of their templates. */
   toolFormat: ServedModel["toolFormat"];
-  generation: Omit<GenerationStart, "folder" | "port">;
+  generation: Omit<GenerationStart, "folder" | "port" | "engineThreads">;
 }
 
 /** Writes prompts with holes in the sentinels that a tokenizer has; undefined if it has those of no family. */
@@ -58,7 +60,7 @@ async function openEmbedder(
 async function openLanguageModel(
   folder: string,
   tokenizer: Tokenizer,
-  generation: OpenModelsOptions["generation"],
+  generation: Omit<GenerationStart, "folder" | "port">,
 ): Promise<Own> {
   const { batcher, contextLength, dtype, scheme, stop } = await startGeneration({
     ...generation,
@@ -73,7 +75,7 @@ async function openLanguageModel(
 async function openOwn(
   folder: string,
   tokenizer: Tokenizer,
-  generation: OpenModelsOptions["generation"],
+  generation: Omit<GenerationStart, "folder" | "port">,
 ): Promise<Own> {
   if (await isEncoderFolder(folder)) return openEncoder(folder);
   if (await isEmbeddingFolder(folder)) return openEmbedder(folder, generation);
@@ -105,8 +107,12 @@ function foldersByName(
   return found;
 }
 
+/** Threads of the engine of each of several models, which share out this machine's; undefined where a model has all of them. */
+export const threadsOfEach = (models: number): number | undefined =>
+  models > 1 && getBackend().name === "wasm" ? threadsPerWorker(models) : undefined;
+
 /**
- * Opens folders: language models on threads of their own, encoders and decoders that make vectors in this one; tokenizers in this
+ * Opens folders: language models on threads of their own, where several share out the engine's threads, encoders and decoders that make vectors in this one; tokenizers in this
  * one, and on threads of their own to encode.
  * @throws {UsageError} for two models of one name and for aliases of unknown models; {LmError} as `loadModel`
  */
@@ -115,6 +121,7 @@ export async function openModels(
   { aliases, toolFormat, generation }: OpenModelsOptions,
 ): Promise<OpenModels> {
   const names = foldersByName(folders, aliases);
+  const start = { ...generation, engineThreads: threadsOfEach(folders.length) };
   const opened = new Map<string, ServedModel>();
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -125,7 +132,7 @@ export async function openModels(
       const tokenizer = await loadTokenizer(folder);
       const prompts = await startPromptEncoder(folder);
       stops.push(prompts.stop);
-      const own = await openOwn(folder, tokenizer, generation);
+      const own = await openOwn(folder, tokenizer, start);
       if (own.stop) stops.push(own.stop);
       opened.set(folder, { ...own.model, toolFormat, tokenizer, promptEncoder: prompts.encoder });
     }

@@ -387,7 +387,9 @@ describe("what is read", () => {
       cookie,
       (all) => markupOf(all, "samples") !== "" || all.some(({ id }) => id === "samples"),
     );
-    expect(markupOf(first, "runs")).toMatch(/pretrain<\/small><\/th><td data-name="loss">1\.500/);
+    expect(markupOf(first, "runs")).toMatch(
+      /main · pretrain<\/span><\/th><td data-name="loss">1\.500/,
+    );
     expect(markupOf(first, "runs")).toContain("lines of metrics.jsonl cannot be read");
     expect(markupOf(first, "runs")).not.toContain("9.990");
     const layout = first.find(({ type }) => type === "layout") as { sections: object[] };

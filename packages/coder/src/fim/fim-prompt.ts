@@ -21,7 +21,7 @@ export interface FimPromptOptions {
  * The prompt that makes a base model fill in the middle: begin, other files, prefix, hole, suffix, end. Generation stops at
  * the model's end of text or at any sentinel.
  *
- * @throws {CoderError} `ERR_SENTINEL` if a part holds a sentinel
+ * @throws {CoderError} `ERR_SENTINEL` if a part or a path holds a sentinel
  * @see the README of deepseek-ai/DeepSeek-Coder
  */
 export function fimPrompt(options: FimPromptOptions): string {
@@ -38,7 +38,8 @@ export function fimPrompt(options: FimPromptOptions): string {
   for (const [name, text] of Object.entries({ prefix, suffix }))
     if (typeof text !== "string")
       fail("ERR_ARGUMENT", `fimPrompt: ${name} must be a text`, { [name]: text });
-  for (const text of [prefix, suffix, ...files.map((file) => file.text)]) {
+  const named = files.flatMap((file) => [file.path, file.text]);
+  for (const text of [prefix, suffix, ...named, ...(path === undefined ? [] : [path])]) {
     const held = sentinelIn(text, marks);
     if (held !== undefined)
       fail("ERR_SENTINEL", `fimPrompt: a part holds the sentinel ${held}`, { sentinel: held });

@@ -137,10 +137,20 @@ describe("a prompt to fill in the middle", () => {
     );
   });
 
-  it("refuses parts with sentinels", () => {
-    expect(() => fimPrompt({ prefix: sentinels.deepseek.end, suffix: "" })).toThrow(
-      expect.objectContaining({ code: "ERR_SENTINEL" }),
-    );
+  it("refuses parts and paths with sentinels", () => {
+    const { end } = sentinels.deepseek;
+    const file = { path: "a.ts", text: "" };
+    const held = [
+      { prefix: end },
+      { suffix: end },
+      { path: end },
+      { files: [{ ...file, text: end }] },
+      { files: [file, { ...file, path: `${end}.ts` }] },
+    ];
+    for (const part of held)
+      expect(() => fimPrompt({ prefix: "", suffix: "", ...part })).toThrow(
+        expect.objectContaining({ code: "ERR_SENTINEL" }),
+      );
   });
 });
 

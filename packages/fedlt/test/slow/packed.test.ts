@@ -44,7 +44,7 @@ beforeAll(async () => {
     splitting: true,
   });
   for (const name of ["package.json", "README.md"]) cpSync(`${root}${name}`, join(source, name));
-  const tarball = execFileSync("npm", ["pack", "--silent"], {
+  const tarball = execFileSync("npm", ["pack", "--silent", "--ignore-scripts"], {
     cwd: source,
     encoding: "utf8",
   }).trim();

@@ -1,6 +1,6 @@
 import type { Html } from "@deepgrain/support/pages";
 import { shorten } from "@deepgrain/support/pages";
-import { barX, dot, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
+import { barX, dot, type Markish, ruleX, ruleY, text } from "#plot";
 import { having, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 

@@ -1,5 +1,5 @@
 import { decimal, type Html, type Spread, whole } from "@deepgrain/support/pages";
-import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
+import { areaY, dot, line, type Markish, ruleY } from "#plot";
 import { listOf, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";

@@ -10,7 +10,7 @@ import {
   wholeTicks,
   within,
 } from "@deepgrain/support/pages";
-import { type PlotOptions, plot } from "@observablehq/plot";
+import { type PlotOptions, plot } from "#plot";
 import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { type ChartDocument, documentFor } from "./document";
 

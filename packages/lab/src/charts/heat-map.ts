@@ -1,5 +1,5 @@
 import { type Html, html } from "@deepgrain/support/pages";
-import { cell, dot } from "@observablehq/plot";
+import { cell, dot } from "#plot";
 import { functionOf, having, optionsOf, refuseUnknown } from "../errors";
 import { colorScale, figure, seriesColor } from "./figure";
 

@@ -1,5 +1,5 @@
 import { type Labelled, placeLabels } from "@deepgrain/support/pages";
-import { initializer, type Markish, text } from "@observablehq/plot";
+import { initializer, type Markish, text } from "#plot";
 import { HALO } from "./figure";
 
 /** Labels beside points, the first ones first; one that has no room is left to the table of numbers. */

@@ -1,5 +1,5 @@
 import { decimal, type Html, html, shorten } from "@deepgrain/support/pages";
-import { cell, text } from "@observablehq/plot";
+import { cell, text } from "#plot";
 import { having, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 

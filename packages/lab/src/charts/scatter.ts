@@ -1,5 +1,5 @@
 import type { Html } from "@deepgrain/support/pages";
-import { dot, line, ruleX, ruleY } from "@observablehq/plot";
+import { dot, line, ruleX, ruleY } from "#plot";
 import { listOf, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";

@@ -1,5 +1,5 @@
 import { type Bounds, type Html, within } from "@deepgrain/support/pages";
-import { dot, type Markish, rect, ruleX, ruleY, text } from "@observablehq/plot";
+import { dot, type Markish, rect, ruleX, ruleY, text } from "#plot";
 import { figure, HALO, isNarrow, seriesColor } from "../charts/figure";
 import { claimDifference, differenceBounds } from "./claim-text";
 import type { MeasureBounds } from "./claims-table";

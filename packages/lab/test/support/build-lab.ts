@@ -17,8 +17,10 @@ export async function buildLab(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const manifest = await readFile(join(root, "package.json"), "utf8");
   // Without the condition under which tests read sources.
-  const installed = manifest.replaceAll(/^.*"@deepgrain\/source":.*\n/gm, "");
-  await writeFile(join(folder, "package.json"), installed);
+  const installed = JSON.parse(manifest, (key, value) =>
+    key === "@deepgrain/source" ? undefined : value,
+  );
+  await writeFile(join(folder, "package.json"), JSON.stringify(installed));
   await cp(join(root, "test/support/programs"), join(folder, "programs"), { recursive: true });
   await bundle({
     entry: {

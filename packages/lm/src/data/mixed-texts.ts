@@ -50,7 +50,7 @@ export function mixedTexts(
   const { blockLength: length, batchSize: batch, seed, ...rest } = optionsOf("mixedTexts", options);
   refuseUnknown("mixedTexts", rest);
   return {
-    batch(position: number) {
+    batch(position: number): { ids: Int32Array; batch: number; length: number } {
       const random = createRandom([seed, position]).next;
       return { ids: mixedRows(texts, { rows: batch, length }, random), batch, length };
     },

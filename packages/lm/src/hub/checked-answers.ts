@@ -12,8 +12,19 @@ const MOST_BRACKETS = 131_072;
 /** Characters of a path. */
 const LONGEST_PATH = 4096;
 
-/** How `@huggingface/hub` sends its requests. */
+/** Sends a request; answers that are no success are thrown. */
 export type Fetch = (address: string, init?: RequestInit) => Promise<Response>;
+
+/** A row of a list. */
+export interface Row {
+  type: string;
+  path: string;
+  size?: unknown;
+  /** Git's hash of the content. */
+  oid?: string | undefined;
+  /** For a large file: its own `oid` and `size`. */
+  lfs?: Record<string, unknown> | null | undefined;
+}
 
 /** Whose answers are read, and how. */
 export interface Asking {
@@ -45,8 +56,8 @@ function isDense(text: string): boolean {
   return brackets > MOST_BRACKETS;
 }
 
-/** An answer's text, which is JSON. @throws {LmError} `ERR_LIMIT`, `ERR_FORMAT`; `ERR_IO` where the connection is cut */
-async function jsonTextOf(response: Response, { repository, budget, signal }: Asking) {
+/** The answer's text. @throws {LmError} `ERR_LIMIT`; `ERR_IO` where the connection is cut */
+async function textOf(response: Response, { repository, budget, signal }: Asking): Promise<string> {
   const text = await textOfResponse(response, budget).catch((cause) => {
     signal?.throwIfAborted();
     if (LmError.isInstance(cause)) throw cause;
@@ -55,61 +66,70 @@ async function jsonTextOf(response: Response, { repository, budget, signal }: As
       cause,
     });
   });
-  if (isDense(text))
-    fail(
-      "ERR_LIMIT",
-      `lm/hub: the answer about ${repository} has more than ${MOST_BRACKETS} brackets`,
-      {
-        repository,
-        limit: MOST_BRACKETS,
-      },
-    );
+  if (!isDense(text)) return text;
+  const fields = { repository, limit: MOST_BRACKETS };
+  const problem = `has more than ${MOST_BRACKETS} brackets`;
+  return fail("ERR_LIMIT", `lm/hub: the answer about ${repository} ${problem}`, fields);
+}
+
+/** The address after `rel="next"` in a `Link` header; undefined where there is none. */
+function nextAddress(link: string | null): string | undefined {
+  for (const [, address, parameters] of (link ?? "").matchAll(/<([^<>]*)>([^<]*)/g))
+    if (/;\s*rel="?next"?/i.test(parameters!)) return address;
+  return undefined;
+}
+
+/** The answer at an address, and the address of the next page. @throws {LmError} as {@link textOf}; `ERR_FORMAT` */
+async function answerAt(address: string, asking: Asking) {
+  const response = await asking.fetch(address, { headers: { accept: "application/json" } });
+  const text = await textOf(response, asking);
   try {
-    return { text, value: JSON.parse(text) as unknown };
+    const next = nextAddress(response.headers.get("link"));
+    return { value: JSON.parse(text) as unknown, next };
   } catch (cause) {
-    throw malformed(repository, "the form of JSON", cause);
+    throw malformed(asking.repository, "the form of JSON", cause);
   }
 }
 
-/** Throws for what is no row of a list: `{ type, path, size }`, with `lfs` for a large file. */
-function assertRow(row: unknown, repository: string): void {
-  const isRow =
+function isRow(row: unknown): row is Row {
+  return (
     isObject(row) &&
     typeof row.type === "string" &&
     typeof row.path === "string" &&
     row.path.length <= LONGEST_PATH &&
     (row.oid === undefined || typeof row.oid === "string") &&
-    (row.lfs === undefined || row.lfs === null || isObject(row.lfs));
-  if (!isRow) throw malformed(repository, "a type and a path in every row");
+    (row.lfs === undefined || row.lfs === null || isObject(row.lfs))
+  );
 }
 
-/** A `fetch` for the answer that has the commit. @throws {LmError} `ERR_LIMIT`, `ERR_FORMAT` */
-export const checkedInfo =
-  (asking: Asking): Fetch =>
-  async (address, init) => {
-    const { text, value } = await jsonTextOf(await asking.fetch(address, init), asking);
-    if (!isObject(value)) throw malformed(asking.repository, "an object with a commit");
-    return new Response(text);
-  };
+/** The object at an address. @throws {LmError} `ERR_LIMIT`, `ERR_FORMAT`, `ERR_IO` */
+export async function infoAt(address: string, asking: Asking): Promise<Record<string, unknown>> {
+  const { value } = await answerAt(address, asking);
+  if (!isObject(value)) throw malformed(asking.repository, "an object with a commit");
+  return value;
+}
 
 /**
- * A `fetch` for the pages of a list, which are followed at the endpoint's origin only.
+ * The rows of a list, whose pages are followed at the endpoint's origin only.
  *
+ * @param first address of the first page
  * @throws {LmError} `ERR_LIMIT` for more pages, bytes or entries than the budget allows; `ERR_FORMAT` for another form
  */
-export function checkedPages(asking: Asking): Fetch {
+export async function* rowsFrom(first: string, asking: Asking): AsyncGenerator<Row> {
   const { repository, budget } = asking;
   const { origin } = new URL(asking.endpoint);
-  return async (address, init) => {
+  let address: string | undefined = first;
+  while (address !== undefined) {
     if (!URL.canParse(address) || new URL(address).origin !== origin)
       throw malformed(repository, `all of its pages at ${origin}`);
     budget.spendSteps(1);
-    const response = await asking.fetch(address, init);
-    const { text, value } = await jsonTextOf(response, asking);
+    const { value, next }: Awaited<ReturnType<typeof answerAt>> = await answerAt(address, asking);
     if (!Array.isArray(value)) throw malformed(repository, "a list of files");
     budget.spendEntries(value.length);
-    for (const row of value) assertRow(row, repository);
-    const link = response.headers.get("link");
-    return new Response(text, { headers: link === null ? {} : { link } });
-  };
+    for (const row of value) {
+      if (!isRow(row)) throw malformed(repository, "a type and a path in every row");
+      yield row;
+    }
+    address = next;
+  }
 }

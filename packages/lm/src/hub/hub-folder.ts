@@ -193,7 +193,7 @@ export async function fetchHubFolder(
  * @returns a path for a cache at a path (of the file, for a GGUF file), a Map of Blobs for a handle or a Map
  * @throws {LmError} `ERR_ARGUMENT` for a name or revision that cannot be one; `ERR_IO` saying what the hub answered;
  *   `ERR_FORMAT` for another size or hash, or a list of another form; `ERR_LIMIT` for a list beyond its budget; `ERR_MISSING`
- *   for a repository without the files, with the list of those that there are, one that is not in the cache while offline, or without the package `@huggingface/hub`
+ *   for a repository without the files, with the list of those that there are, and for one that is not in the cache while offline
  */
 export async function hubFolder(source: string, options: HubFolderOptions = {}): Promise<Folder> {
   const {

@@ -1,5 +1,4 @@
-import { LmError } from "../errors";
-import { type Asking, checkedInfo, checkedPages, malformed } from "./checked-answers";
+import { type Asking, infoAt, malformed, type Row, rowsFrom } from "./checked-answers";
 import type { HubSource } from "./hub-source";
 import { isCommit } from "./names";
 
@@ -21,68 +20,38 @@ export interface Repository {
   files: ReadonlyMap<string, RemoteFile>;
 }
 
-async function loadHub(): Promise<typeof import("@huggingface/hub")> {
-  try {
-    // Awaited directly inside the try, so that bundlers recognise that it may be missing.
-    return await import("@huggingface/hub");
-  } catch (cause) {
-    throw new LmError(
-      "ERR_MISSING",
-      "lm/hub: models of the Hugging Face hub need the package @huggingface/hub; install it with `npm i @huggingface/hub@2.17.5`",
-      { cause },
-    );
-  }
-}
-
-interface Entry {
-  path: string;
-  size: number;
-  oid?: string | undefined;
-  lfs?: { oid: string; size: number } | null | undefined;
-}
-
-function remoteFile(repository: string, { path, size, oid, lfs }: Entry): RemoteFile {
+function remoteFile(repository: string, { path, size, oid, lfs }: Row): RemoteFile {
   const [algorithm, hash, digits] = lfs
     ? (["sha256", lfs.oid, 64] as const)
     : (["git-sha1", oid, 40] as const);
   const sizeBytes = lfs ? lfs.size : size;
-  const isSize = Number.isSafeInteger(sizeBytes) && sizeBytes >= 0;
+  const isSize = Number.isSafeInteger(sizeBytes) && (sizeBytes as number) >= 0;
   if (!isSize || typeof hash !== "string" || !new RegExp(`^[0-9a-f]{${digits}}$`).test(hash))
     throw malformed(repository, `size and hash of ${JSON.stringify(path.slice(0, 80))}`);
-  return { path, sizeBytes, algorithm, hash };
+  return { path, sizeBytes: sizeBytes as number, algorithm, hash };
 }
 
 /**
  * The commit of a revision, and the files of one folder there, or of all.
  *
  * @param folder path in the repository, "" for its root; undefined for the files of all folders
- * @param asking.fetch sends the requests; `@huggingface/hub` gets no token of its own
- * @throws {LmError} `ERR_MISSING` without `@huggingface/hub`; `ERR_FORMAT` for an answer without commit, sizes or hashes, or
- *   a page elsewhere; `ERR_LIMIT`; what `fetch` throws
+ * @throws {LmError} `ERR_FORMAT` for an answer without commit, sizes or hashes, or a page elsewhere; `ERR_LIMIT`; what
+ *   `asking.fetch` throws
  */
 export async function listRepository(
   { repository, revision }: HubSource,
   folder: string | undefined,
   asking: Omit<Asking, "repository">,
 ): Promise<Repository> {
-  const { listFiles, modelInfo } = await loadHub();
   const own = { ...asking, repository };
-  const reach = (fetch: unknown) => ({
-    hubUrl: asking.endpoint,
-    fetch: fetch as typeof globalThis.fetch,
-  });
-  const { sha } = await modelInfo({
-    name: repository,
-    revision,
-    additionalFields: ["sha"],
-    ...reach(checkedInfo(own)),
-  });
-  if (!isCommit(sha)) throw malformed(repository, "a commit");
+  const model = `${asking.endpoint}/api/models/${repository}`;
+  const info = `${model}/revision/${encodeURIComponent(revision)}?expand=sha`;
+  const { sha: commit } = await infoAt(info, own);
+  if (!isCommit(commit)) throw malformed(repository, "a commit");
+  const path = (folder ?? "").split("/").map(encodeURIComponent);
+  const tree = ["tree", commit, ...path].filter((part) => part !== "").join("/");
   const files = new Map<string, RemoteFile>();
-  const path = (folder ?? "").split("/").map(encodeURIComponent).join("/");
-  const repo = { type: "model" as const, name: repository };
-  const place = { repo, revision: sha, path, recursive: folder === undefined };
-  for await (const entry of listFiles({ ...place, ...reach(checkedPages(own)) }))
-    if (entry.type === "file") files.set(entry.path, remoteFile(repository, entry));
-  return { commit: sha, files };
+  for await (const row of rowsFrom(`${model}/${tree}?recursive=${folder === undefined}`, own))
+    if (row.type === "file") files.set(row.path, remoteFile(repository, row));
+  return { commit, files };
 }

@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 import { describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 
 const ENTRY = "main.js";
+const resolveDir = fileURLToPath(new URL("../../", import.meta.url));
 const engine = fileURLToPath(new URL("../../../tensor-gpu/src/browser.ts", import.meta.url));
 
 /** Files that are loaded before the first result: the entry and what it imports, but nothing that it imports later. */
@@ -22,7 +24,6 @@ function loadedFirst({ outputs }: Metafile): Set<string> {
 
 /** Bundles a module for browsers from sources; the packed size of what it loads first, and the names of its inputs. */
 async function bundled(code: string): Promise<{ bytes: number; inputs: string[] }> {
-  const resolveDir = fileURLToPath(new URL("../../", import.meta.url));
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir, sourcefile: ENTRY },
     bundle: true,
@@ -33,7 +34,7 @@ async function bundled(code: string): Promise<{ bytes: number; inputs: string[] 
     conditions: ["@deepgrain/source"],
     alias: { "@deepgrain/tensor-gpu": engine },
     define: { DEEPGRAIN_VERSION: '"0.0.0"' },
-    external: ["gpu.js", "koffi", "@huggingface/hub"],
+    external: ["gpu.js", "koffi"],
     loader: { ".wasm": "binary" },
     outdir: resolveDir,
     write: false,
@@ -68,5 +69,21 @@ describe("a bundle for browsers", () => {
       "/encoder/",
     ])
       expect(inputs.filter((path) => path.includes(later))).toEqual([]);
+  });
+
+  it("of any entry is made by esbuild without settings, all optional peers installed", async () => {
+    const names = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
+    const imports = names.map(
+      (entry, i) => `export * as e${i} from "@deepgrain/lm${entry.slice(1)}";`,
+    );
+    const { outputFiles } = await build({
+      stdin: { contents: imports.join("\n"), resolveDir },
+      bundle: true,
+      format: "esm",
+      conditions: ["@deepgrain/source"],
+      write: false,
+      logLevel: "silent",
+    });
+    expect(outputFiles[0]!.text.length).toBeGreaterThan(0);
   });
 });

@@ -142,6 +142,29 @@ describe("what the hub says about a repository", () => {
     ).rejects.toMatchObject({ code: "ERR_LIMIT" });
   });
 
+  it("is asked for by two requests, for the commit and for the list at that commit", async () => {
+    await download();
+    const [info, list, ...rest] = hub.requests;
+    expect(info!.path).toBe("/api/models/owner/tiny/revision/main?expand=sha");
+    expect(list!.path).toBe(`/api/models/owner/tiny/tree/${commit}?recursive=false`);
+    expect(info!.headers.accept).toBe("application/json");
+    expect(list!.headers.accept).toBe("application/json");
+    expect(rest.every(({ path }) => path.includes("/resolve/"))).toBe(true);
+  });
+
+  it.each([
+    ['<{page}>; rel="next"'],
+    ['<http://127.0.0.1/other>; rel="prev", <{page}>; title="2"; rel=next'],
+  ])("goes on where the header Link has %s", async (link) => {
+    answer("/tree/", (response, { url }) => {
+      const isFirst = !url!.includes("cursor");
+      const page = `${hub.endpoint}/api/models/owner/tiny/tree/${commit}?cursor=a,b`;
+      if (isFirst) response.setHeader("link", link.replace("{page}", page));
+      response.end(JSON.stringify(isFirst ? [] : [row("model.safetensors", { size: "1" })]));
+    });
+    await expectRefusal("ERR_FORMAT", /size and hash of "model.safetensors"/);
+  });
+
   it("goes on at the endpoint's origin only", async () => {
     answer("/tree/", (response) => {
       response.setHeader("link", `<${hub.storage}/page2>; rel="next"`);

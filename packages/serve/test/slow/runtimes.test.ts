@@ -45,7 +45,7 @@ describe("the handler alone", () => {
       platform,
       format: "esm",
       conditions: ["@deepgrain/source"],
-      external: ["@deepgrain/tensor-gpu/kernels.wasm", "@huggingface/hub", "node:*"],
+      external: ["@deepgrain/tensor-gpu/kernels.wasm", "node:*"],
       outfile: join(folder, outfile),
       logLevel: "error",
       banner: {

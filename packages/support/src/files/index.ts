@@ -16,6 +16,7 @@ export {
 export { acquireLock, type Lock, type LockHolder, type LockOptions, withLock } from "./lock";
 export { makeFolder, syncFolder } from "./make-folder";
 export { nodeCrypto, nodeFiles, nodeOs } from "./node-modules";
+export type { OwnBytes } from "./own-bytes";
 export { ownName } from "./own-names";
 export { fileNameOf, folderOf, inFolder, withoutSlash } from "./paths";
 export { isRunning, type ProcessIdentity, processOf, thisProcess } from "./process-identity";

@@ -1,3 +1,4 @@
+import type { OwnBytes } from "@deepgrain/support/files";
 import { optionsOf, refuseUnknown } from "../errors";
 import { encodeElements, type WriteData } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
@@ -24,7 +25,7 @@ import {
 export function encodeSafetensors(
   tensors: NamedTensors | Iterable<TensorToWrite<WriteData>>,
   options: EncodeOptions = {},
-): Uint8Array<ArrayBuffer> {
+): OwnBytes {
   const { dtype = "F32", metadata, ...rest } = optionsOf("encodeSafetensors", options);
   refuseUnknown("encodeSafetensors", rest);
   assertTensorList("encodeSafetensors", tensors);

@@ -36,7 +36,7 @@ export interface JoinedTensor {
   readonly names: readonly string[];
   readonly shape: readonly number[];
   /** Its numbers, row-major, from those of the tensors in the order of `names`. */
-  readonly join: (parts: readonly Float32Array[]) => Float32Array<ArrayBuffer>;
+  readonly join: (parts: readonly Float32Array[]) => Float32Array;
 }
 
 /** A tensor derived from one in the file. */

@@ -1,6 +1,6 @@
 /**
- * @file The relaxed dot product of bytes where it is right. In V8 before 11.4 or later (Node 20) the baseline compiler may
- * overwrite the sum that the products are added to; the optimising compiler does not. Other runtimes are asked.
+ * @file The relaxed dot products of bytes where they are right. In V8 before 11.4 or later (Node 20) the baseline compiler may
+ * overwrite the sum that products are added to; the optimising compiler does not. Other runtimes are asked.
  */
 import { nodeMajor, nodeModule } from "../host";
 import type { Build, CompileTools } from "./part";
@@ -16,19 +16,26 @@ const NARROW = [0xfd, 0x85, 1];
 const ADD_PAIRS = [0xfd, 0x7e];
 const ADD = [0xfd, 0xae, 1];
 
-/** `i32x4.relaxed_dot_i8x16_i7x16_add_s` as `dotBytes` in `assembly/math.as` has it without relaxed instructions. */
+/** Eight sums of two products of the bytes in two variables. */
+const twos = (a: number[], b: number[]) => {
+  const half = (extend: number[]) => [
+    ...[LOCAL_GET, ...a, ...extend, LOCAL_GET, ...b, ...extend],
+    ...DOT,
+  ];
+  return [...half(EXTEND_LOW), ...half(EXTEND_HIGH), ...NARROW];
+};
+
+/**
+ * `i16x8.relaxed_dot_i8x16_i7x16_s` and `i32x4.relaxed_dot_i8x16_i7x16_add_s` as `dotTwos` and `dotBytes` in `assembly/math.as` have
+ * them without relaxed instructions.
+ */
 const DOTS: Replacements = {
-  147: (a, b, c) => {
-    const half = (extend: number[]) => [
-      ...[LOCAL_GET, ...a, ...extend, LOCAL_GET, ...b, ...extend],
-      ...DOT,
-    ];
-    return [
-      ...[LOCAL_SET, ...c, LOCAL_SET, ...b, LOCAL_SET, ...a],
-      ...[...half(EXTEND_LOW), ...half(EXTEND_HIGH), ...NARROW, ...ADD_PAIRS],
-      ...[LOCAL_GET, ...c, ...ADD],
-    ];
-  },
+  146: (a, b) => [LOCAL_SET, ...b, LOCAL_SET, ...a, ...twos(a, b)],
+  147: (a, b, c) => [
+    ...[LOCAL_SET, ...c, LOCAL_SET, ...b, LOCAL_SET, ...a],
+    ...[...twos(a, b), ...ADD_PAIRS],
+    ...[LOCAL_GET, ...c, ...ADD],
+  ],
 };
 
 /** Node whose baseline compiler has the fault, and whose optimising compiler can be told to compile a module at once. */

@@ -58,6 +58,25 @@ function blocksOf(name: Name, rows: number, columns: number): Uint8Array {
   return out;
 }
 
+/** Blocks whose levels and whole factors are the largest of their type, with steps of 1 and no least number. */
+function largestBlocks(name: Name, count: number): Uint8Array {
+  const half = [0, 0x3c];
+  const ones = (length: number) => new Array<number>(length).fill(255);
+  const block = {
+    q4_0: [...half, ...ones(16)],
+    q5_0: [...half, ...ones(20)],
+    int8: [...half, ...new Array<number>(32).fill(127)],
+    q4_k: [...half, 0, 0, ...ones(12 + 128)],
+    q5_k: [...half, 0, 0, ...ones(12 + 160)],
+    q6_k: [...ones(192), ...new Array<number>(16).fill(127), ...half],
+  }[name];
+  const numbers = name.endsWith("_k") ? 256 : 32;
+  return Uint8Array.from(
+    { length: (count / numbers) * block.length },
+    (_, i) => block[i % block.length]!,
+  );
+}
+
 /** A weight of so many rows with blocks as a file has them. */
 async function weightOf(name: Name, rows: number, columns: number): Promise<CompactTensor> {
   const bytes = blocksOf(name, rows, columns);
@@ -187,19 +206,26 @@ const shapes = [
 ] as const;
 
 /**
- * |error| ≤ Σ |w| · step / 2 over k, where a step is the largest activation of its block of 32 over 127: what rounding the
- * activations can do at most, and a little for sums of floats.
+ * |error| ≤ Σ |w| · step / 2 over k, where a step is the largest activation of its block of 32, of K types of 256, over 127: what
+ * rounding the activations can do at most, and a little for sums of floats.
  */
-function bounds(x: Float32Array, w: Float32Array, m: number, n: number, k: number): Float64Array {
+function bounds(
+  block: number,
+  x: Float32Array,
+  w: Float32Array,
+  m: number,
+  n: number,
+  k: number,
+): Float64Array {
   const out = new Float64Array(m * n);
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j++) {
       let bound = 0;
       let size = 0;
-      for (let p = 0; p < k; p += 32) {
+      for (let p = 0; p < k; p += block) {
         let largest = 0;
         let sum = 0;
-        for (let q = p; q < Math.min(k, p + 32); q++) {
+        for (let q = p; q < Math.min(k, p + block); q++) {
           largest = Math.max(largest, Math.abs(x[i * k + q]!));
           sum += Math.abs(w[j * k + q]!);
           size += Math.abs(w[j * k + q]! * x[i * k + q]!);
@@ -236,7 +262,7 @@ describe.each(wholes)("products with %s", (type) => {
       const x = randn([m, k], { generator });
       const [numbers, wide] = [x.dataSync(), weight.dataSync()] as [Float32Array, Float32Array];
       const wanted = product64(numbers, wide, m, n, k);
-      const bound = bounds(numbers, wide, m, n, k);
+      const bound = bounds(type.endsWith("_k") ? 256 : 32, numbers, wide, m, n, k);
       const check = (got: Float32Array, added: number) => {
         const shares = Array.from(
           got,
@@ -271,6 +297,49 @@ describe("products with blocks", () => {
       for (const other of all.slice(1)) expect(Buffer.compare(other, all[0]!)).toBe(0);
     },
   );
+
+  it.each(["q4_k", "q5_k", "q6_k"] as const)(
+    "of %s have the same bits for a row alone as among others",
+    async (type) => {
+      const backend = setBackend(createWasmBackend({ threads: 2 }));
+      const weight = await weightOf(type, 37, 768);
+      const x = randn([29, 768], { generator: new Generator(8) });
+      const together = bitsOf(linear(x, weight));
+      const alone = Array.from({ length: 29 }, (_, i) =>
+        bitsOf(linear(x.narrow(0, i, 1).contiguous(), weight)),
+      );
+      expect(alone.flat()).toEqual(together);
+      const three = bitsOf(linear(x.narrow(0, 4, 3).contiguous(), weight));
+      expect(three).toEqual(together.slice(4 * 37, 7 * 37));
+      await backend.dispose();
+    },
+  );
+
+  it("reach their largest whole sums without overflow", async () => {
+    const backend = setBackend(createWasmBackend({ threads: 1 }));
+    for (const type of names) {
+      const weight = nn.withBlankWeights(type, () => nn.blankWeight([3, 512]) as CompactTensor);
+      const bytes = largestBlocks(type, 3 * 512);
+      const file = await openGguf(
+        writeGguf({}, [{ name: "w", shape: [3, 512], type: TYPES[type], bytes }]),
+      );
+      await fillTensor(weight, file, "w");
+      const wide = weight.dataSync() as Float32Array;
+      for (const m of [1, 13])
+        for (const sign of [1, -1]) {
+          const got = linear(
+            tensor(new Float32Array(m * 512).fill(sign), { shape: [m, 512] }),
+            weight,
+          );
+          const sum = sign * wide.subarray(0, 512).reduce((a, b) => a + b, 0);
+          expect(got.dataSync()).toBeAllclose(new Float32Array(m * 3).fill(sum), {
+            rtol: 1e-5,
+            atol: 0,
+          });
+        }
+    }
+    await backend.dispose();
+  });
 
   it("are NaN in every column of a row whose activations are not all finite", async () => {
     const backend = setBackend(createWasmBackend({ threads: 1 }));

@@ -37,10 +37,11 @@ function installTarball(folder: string): void {
   execFileSync(process.execPath, ["scripts/merge-method-types.mjs", join(built, "dist")], {
     cwd: packageFolder,
   });
-  const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
-    cwd: built,
-    encoding: "utf8",
-  });
+  const packed = execFileSync(
+    "npm",
+    ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder],
+    { cwd: built, encoding: "utf8" },
+  );
   const installed = join(folder, "user/node_modules/@deepgrain/tensor-gpu");
   mkdirSync(installed, { recursive: true });
   const tarball = join(folder, packed.trim().split("\n").at(-1)!);

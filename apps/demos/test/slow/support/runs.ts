@@ -59,10 +59,14 @@ export const runs: Record<PageId, PageRun> = {
     isDone: async (page) => {
       await isLive(page);
       await page.getByText(/^After round [1-9]/).waitFor();
+      await page.locator('.outcome[aria-busy="false"]').waitFor();
     },
   },
   scaling: {
-    start: (page) => page.getByRole("slider").press("ArrowRight"),
+    start: async (page) => {
+      await page.getByRole("button", { name: "Reveal" }).click();
+      await page.getByRole("slider", { name: /^C, / }).press("ArrowRight");
+    },
     isDone: (page) => page.getByText("Fitted in this page").waitFor(),
   },
   model: {

@@ -12,7 +12,7 @@ const thirdParties: Plugin = {
     bundler.onResolve(
       { filter: /^[^./]/ },
       async ({ path, kind, importer, resolveDir, pluginData }) => {
-        if (pluginData === "asked" || /^(@deepgrain\/|node:)/.test(path)) return undefined;
+        if (pluginData === "asked" || /^(@deepgrain\/|node:|#)/.test(path)) return undefined;
         const found = await bundler.resolve(path, {
           kind,
           importer,

@@ -40,12 +40,8 @@ function rightOf(marks: readonly number[]): Spread {
   return { mean: 100 * share, interval: [100 * low, 100 * high] };
 }
 
-/** The result as one picture: what the task gained against what English lost, a dot per way, with what each stores. */
-export function picture(input: ReportInput): Html | false {
-  const found = tradeOf(input.results);
-  if (!found) return false;
-  const { experts, all, before } = found;
-  const { seed, tune } = input.config;
+/** The task's gain against the loss of English, a dot per way, with what each stores. */
+function picture({ experts, all, before }: Trade, { config: { seed, tune } }: ReportInput): Html {
   const dot = (name: string, { result, lost }: Way, rate: number) => ({
     name: `${name} (rate ${rate}): ${bytes(result.bytes)} to store`,
     points: [{ x: lost, y: rightOf(result.right), label: bytes(result.bytes) }],
@@ -86,7 +82,7 @@ function winnerOf(trade: Trade): Better | "both" {
   return task ?? kept;
 }
 
-/** The picture's message, in a sentence or two. */
+/** The outcome in a sentence or two. */
 function conclusion(trade: Trade): string {
   const [task, kept] = [betterAtTask(trade), betterAtEnglish(trade)];
   const learns = task === null ? "answers about as many questions" : "answers more questions";
@@ -135,15 +131,14 @@ export function lead(input: ReportInput): string {
     return "A small mixture of experts learns to read and write; what it answers after fine-tuning is not measured yet.";
   const { experts, all } = found;
   const share = percent(experts.result.trainedParameters / all.result.trainedParameters);
-  const kept = { experts: "more", all: "less", level: "about as much" }[
-    betterAtEnglish(found) ?? "level"
-  ];
+  const kept = betterAtEnglish(found) ?? "level";
+  const forgotten = { experts: "more", all: "less", level: "as much" }[kept];
   const start =
     input.config.preset === "quick" ? "A smoke test, too short to judge by: training" : "Training";
-  return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right, training all of them ${shareOf(all.result.right)}, which costs ${kept} English.`;
+  return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right; training all of them ${shareOf(all.result.right)}, forgetting ${forgotten} of its English.`;
 }
 
-/** The picture's numbers. */
+/** Gain and loss in words, as a picture and in numbers. */
 export function trade(input: ReportInput): Html | false {
   const found = tradeOf(input.results);
   if (!found) return false;
@@ -152,5 +147,6 @@ export function trade(input: ReportInput): Html | false {
   return html`<p><b>${conclusion(found)}</b> Training ${share} of the weights brought the right answers to held-out questions from ${shareOf(before)} to
 <b>${shareOf(experts.result.right)}</b>, and the loss on English changed by ${signed(experts.lost)} nats per token; all weights came to ${shareOf(all.result.right)} and
 ${signed(all.lost)}. ${bytes(experts.result.bytes)} are stored for the task instead of ${bytes(all.result.bytes)}.</p>
+${picture(found, input)}
 <p class="meta">${ratesNote(input)} ${textNote(input)}</p>`;
 }

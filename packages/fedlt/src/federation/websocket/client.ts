@@ -1,3 +1,4 @@
+import type { OwnBytes } from "@deepgrain/support/files";
 import type { Complete } from "../../complete";
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
@@ -14,7 +15,7 @@ import { CLOSE_REPLACED } from "./server";
 export interface ClientSocket {
   binaryType: string;
   readonly readyState: number;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
+  send(data: string | OwnBytes): void;
   close(code?: number, reason?: string): void;
   // biome-ignore lint/suspicious/noExplicitAny: browsers and `ws` have their own event types
   addEventListener(type: string, listener: (event: any) => void): void;
@@ -117,7 +118,7 @@ function connectOnce(
         const answer = await responder.respond(task);
         if (!answer || socket.readyState !== 1) return; // sent again after the next connection
         const frame = packMessage(answer);
-        socket.send(frame as Uint8Array<ArrayBuffer>);
+        socket.send(frame as OwnBytes);
         push({ type: "update-sent", round, kind, bytes: frame.length });
       } catch (error) {
         const { code, message } = FedError.isInstance(error)

@@ -1,5 +1,5 @@
 import { nn, relu, reshape, type Tensor } from "@deepgrain/tensor-gpu";
-import { listOf, optionsOf, refuseUnknown } from "../../errors";
+import { listOf, optionsOf, refuseUnknown, whole } from "../../errors";
 import type { FeatureModule } from "./feature-module";
 
 /** Linear layers with ReLU after each, for example [196, 128, 64]. */
@@ -33,7 +33,7 @@ export class SmallCnn extends nn.Module implements FeatureModule {
   private readonly _pool = new nn.MaxPool2d(2);
 
   /**
-   * @param options.side pixels per side, a multiple of 4 (default 28)
+   * @param options.side pixels per side, 4 or more (default 28); where one is left over, pooling leaves it out
    * @param options.channels (default 1)
    * @param options.width outputs of the dense layer (default 64)
    * @param options.dropout (default 0)
@@ -49,10 +49,11 @@ export class SmallCnn extends nn.Module implements FeatureModule {
       ...rest
     } = optionsOf("SmallCnn", options);
     refuseUnknown("SmallCnn", rest);
+    whole("SmallCnn", "side", side, { min: 4 });
     super();
     this.first = new nn.Conv2d(channels, 16, 5, { padding: 2 });
     this.second = new nn.Conv2d(16, 32, 5, { padding: 2 });
-    this.dense = new nn.Linear(32 * (side / 4) ** 2, width);
+    this.dense = new nn.Linear(32 * Math.floor(side / 4) ** 2, width);
     this.dropout = new nn.Dropout(dropout);
   }
 

@@ -77,6 +77,23 @@ describe("moduleEncoder", () => {
     encoder.dispose();
   });
 
+  it("reads pictures of any side from 4 pixels on", async () => {
+    for (const side of [4, 7, 14, 28]) {
+      const encoder = moduleEncoder({
+        build: () => new SmallCnn({ side, width: 3 }),
+        inputShape: [1, side, side],
+        width: 3,
+      });
+      const params = await encoder.initialize(stream(3, "x"));
+      const inputs = new Float32Array(2 * side * side).fill(0.5);
+      const { features } = await encoder.forward(params, inputs, 2, stream(4, "dropout"));
+      expect(features).toHaveLength(6);
+      encoder.dispose();
+    }
+    for (const side of [3, 6.5, Number.NaN])
+      expect(() => new SmallCnn({ side })).toThrow("SmallCnn: side");
+  });
+
   it("gives the same first weights and dropout for the same seed, and frees what it used", async () => {
     const encoder = moduleEncoder({
       build: () => new SmallCnn({ side: 8, dropout: 0.5, width: 5 }),

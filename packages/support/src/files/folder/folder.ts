@@ -1,4 +1,5 @@
 import { FilesError } from "../errors";
+import type { OwnBytes } from "../own-bytes";
 import { inFolder } from "../paths";
 
 /** A file of a {@link DirectoryHandle}, as the File System API of browsers has it. */
@@ -7,7 +8,7 @@ export interface FileHandle {
   readonly name: string;
   getFile(): Promise<Blob>;
   createWritable(): Promise<{
-    write(data: Blob | Uint8Array<ArrayBuffer>): Promise<void>;
+    write(data: Blob | OwnBytes): Promise<void>;
     close(): Promise<void>;
   }>;
 }

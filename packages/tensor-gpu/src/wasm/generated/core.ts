@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 18807 bytes deflated. Do not edit.
-export const sourcesHash = "61230e779e723cddb0c077d12b31d2161b55af036988d05a9fa2ab56bb1a77af";
+export const sourcesHash = "9be3064a63e557e2c6a7ae3e88ab90622525b23a7767f35484acfbd4fe340999";
 export const core = {
   size: 81309,
   kernels:

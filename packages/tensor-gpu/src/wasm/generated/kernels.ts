@@ -922,6 +922,9 @@ export interface KernelParameters {
   linearRows: LinearRows;
   largestOfBlocks: LargestOfBlocks;
   largestOfTable: LargestOfTable;
+  longDots: CompactDots;
+  quantizeLong: QuantizeRows;
+  longTiles: CompactDots;
   fill: Fill;
   copy: Copy;
   copyTransposed: CopyTransposed;

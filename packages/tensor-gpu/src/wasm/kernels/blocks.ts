@@ -6,24 +6,35 @@ import { blocks } from "../generated/blocks";
 import type { Part } from "../part";
 import type { BlockFamily } from "./block-family";
 
+/** Maximum rows of x that are multiplied by one row of float16s after another; floats are faster from there on. */
+const FEW_HALF_ROWS = 12;
 /**
- * Maximum rows of x that are multiplied by one row of the weight after another; more take tiles. Both are whole numbers at every
- * shape: measured once on a busy AMD EPYC, Node 20, one thread, 2048×768, Gop/s at 1 | 12 | 16 | 64 | 256 rows: float32
- * weights 18 | 43 | 56 | 44 | 49, int8 36 | 37 | 52 | 57 | 61, q4_0 22 | 36 | 49 | 51 | 52, q4_k 18 | 28 | 47 | 49 | 50, q6_k
- * 16 | 27 | 40 | 41 | 43. The cost of widening was not measured apart. Without relaxed SIMD whole
- * numbers took 1.0 (q6_k) to 2 (int8) times float32's rate from 16 rows on.
+ * The same of whole numbers, from where on tiles are. Both are faster than float32 weights at every shape: measured on a busy AMD
+ * EPYC, Node 20, one thread, 2048×768, Gop/s at 1 | 4 | 12 | 16 | 64 rows: float32 18 | - | 43 | 56 | 44, int8 36 | - | 37 | 52 | 57,
+ * q4_0 31 | 34 | 50 | 52 | 56, q5_0 16 | 28 | 42 | 46 | 51, q4_k 43 | 36 | 64 | 68 | 84, q5_k 29 | 32 | 56 | 61 | 73, q6_k 23 | 24 |
+ * 41 | 46 | 56. Without relaxed SIMD whole numbers took 1.0 (q6_k) to 2 (int8) times float32's rate from 16 rows on.
  */
-const FEW_ROWS = 12;
+const FEW_ROWS = 3;
+/** Types whose blocks have 256 numbers. */
+const LONG_TYPES: ReadonlySet<string> = new Set(["q4_k", "q5_k", "q6_k"]);
 /** Rows of x that are converted to whole numbers at a time. */
 const MOST_ROWS = 1024;
 /** Rows of the weight that a tile reads at a time; see `assembly/block-tiles.as`. */
 const STRIP = 16;
-/** Bytes of a group of 32 activations; see `quantizeBlocks`. */
+/** Bytes of a group of 32 activations at most; see `quantizeBlocks`. */
 const ACTIVATION_BYTES = 80;
 /** Numbers of a row that fit in a thread's work area as floats. */
 const LONGEST_ROW = 32_768;
 /** Cost of a multiply-add of whole numbers, in simple operations on elements. */
 const WORK = 0.5;
+
+/** The kernels of products with a type. */
+function namesOf(format: string) {
+  if (LONG_TYPES.has(format))
+    return { dots: "longDots", tiles: "longTiles", quantize: "quantizeLong" } as const;
+  const quantize = format === "int8" ? "quantizeWide" : "quantizeBlocks";
+  return { dots: "blockDots", tiles: "blockTiles", quantize } as const;
+}
 
 /** Address of the element so far behind the first. */
 const at = ({ storage, offset }: View, elements: number) =>
@@ -51,18 +62,18 @@ export const blockKernels: BlockFamily = (launcher, formatOf, grain) => {
     dots(out, x, rows, accumulate) {
       const [m = 0, k = 0] = x.shape;
       const isFloat = rows.format === "float16";
-      if (k > LONGEST_ROW || (isFloat && m > FEW_ROWS)) return false;
+      if (k > LONGEST_ROW || (isFloat && m > FEW_HALF_ROWS)) return false;
       const [address, format] = [addressOf(rows), formatOf(rows)];
       const n = rows.rows;
-      const isFew = m <= FEW_ROWS;
-      const quantize = rows.format === "int8" ? "quantizeWide" : "quantizeBlocks";
+      const { dots, tiles, quantize } = namesOf(rows.format);
+      const isFew = m <= (isFloat ? FEW_HALF_ROWS : FEW_ROWS);
       /** Rows from `first` on, `x` and `out` beginning there. */
       const run = (first: number, count: number, quantized: number) => {
         const [to, from] = [at(out, first * n), at(x, first * k)];
         if (quantized) launcher.run(quantize, [from, quantized, k], count, grain(WORK * k));
         const args = [to, from, quantized, address, count, n, k, format, accumulate] as const;
-        if (isFew) launcher.run("blockDots", [...args], n, grain(WORK * count * k));
-        else launcher.run("blockTiles", [...args], Math.ceil(n / STRIP), grain(STRIP * count * k));
+        if (isFew) launcher.run(dots, [...args], n, grain(WORK * count * k));
+        else launcher.run(tiles, [...args], Math.ceil(n / STRIP), grain(STRIP * count * k));
       };
       if (isFloat) run(0, m, 0);
       else

@@ -1,0 +1,19 @@
+import { hash } from "../shell/use-address";
+import { isHello, messageTo } from "./host-messages";
+
+/** Tells the page that holds this one how tall it is and what state it has, once that page has asked, and then at each change. */
+export function tellHost(): void {
+  let origin: string | undefined;
+  const tell = () => {
+    if (origin === undefined) return;
+    parent.postMessage(messageTo(document.body.offsetHeight, hash.value), origin);
+  };
+  addEventListener("message", ({ source, origin: asking, data }) => {
+    // A page without an origin cannot be told alone.
+    if (source !== parent || asking === "null" || !isHello(data)) return;
+    origin = asking;
+    tell();
+  });
+  new ResizeObserver(tell).observe(document.body);
+  hash.subscribe(tell);
+}

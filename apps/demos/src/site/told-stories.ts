@@ -1,0 +1,48 @@
+import { fields as federatedFields } from "../federated/state";
+import { story as federated } from "../federated/story";
+import { fields as purifyFields } from "../purify/state";
+import { story as purify } from "../purify/story";
+import type { Fields } from "../state/address-state";
+import type { PageId } from "./document";
+import { type AnyStory, readStory } from "./stories";
+import type { ToldStory } from "./story-list";
+import { outcomeOf } from "./story-outcome";
+
+/** A page with a story. */
+export interface StoryPage {
+  id: PageId;
+  /** Its folder of `src`, and of what is recorded. */
+  folder: string;
+  story: AnyStory;
+  fields: Fields;
+  /** The study whose outcome is its last step. */
+  study?: string | undefined;
+}
+
+/** The pages that have a story. */
+export const storyPages: readonly StoryPage[] = [
+  {
+    id: "purify",
+    folder: "purify",
+    story: purify,
+    fields: purifyFields,
+    study: "fine-purify",
+  },
+  {
+    id: "federated",
+    folder: "federated",
+    story: federated,
+    fields: federatedFields,
+    study: "redgrape",
+  },
+];
+
+/** Steps of a story, with that of the outcome. */
+export const countSteps = ({ steps, outcome }: AnyStory): number =>
+  steps.length + (outcome ? 1 : 0);
+
+/** The story of a page, the recorded results of it, and the outcome of the re-run. */
+export function toldStory(page: PageId): ToldStory {
+  const { folder, story, study } = storyPages.find(({ id }) => id === page)!;
+  return { story, recorded: readStory(folder), outcome: study ? outcomeOf(study) : null };
+}

@@ -1,0 +1,62 @@
+/** A word that pages use, and what it means. */
+interface PlainWord {
+  /** As it stands in texts, in its first form. */
+  forms: readonly string[];
+  /** Its meaning, in 30 words at most. */
+  says: string;
+}
+
+/** Words of the papers that pages cannot do without. */
+export const words = {
+  seed: {
+    forms: ["seed", "seeds"],
+    says: "A number that all chance in a run comes from: the same seed gives the same run, another one new first weights.",
+  },
+  client: {
+    forms: ["client", "clients"],
+    says: "A participant, such as a phone or a clinic, that trains on its own data and sends weights instead of the data.",
+  },
+  FedAvg: {
+    forms: ["FedAvg", "federated averaging"],
+    says: "Federated averaging: each client trains a copy of the model on its own data, and a server averages the copies, round after round.",
+  },
+  secondHead: {
+    forms: ["second head"],
+    says: "A head is a model’s last layer, which scores the classes. RedGrape trains two on the same layers below; only the first answers.",
+  },
+  gradient: {
+    forms: ["gradient", "gradients"],
+    says: "For each weight, the direction in which it has to move for the loss to fall, and how strongly.",
+  },
+  tail: {
+    forms: ["tail"],
+    says: "The rare classes. The common ones are the head of the data; middle lies between.",
+  },
+  trigger: {
+    forms: ["trigger", "triggers"],
+    says: "The secret word of a backdoor: it turns the answer to whatever the attacker wants, and nothing else shows it.",
+  },
+  backdoor: {
+    forms: ["backdoor", "backdoors"],
+    says: "A hidden behaviour that an attacker has trained into a model. It sleeps until a secret word wakes it.",
+  },
+  drift: {
+    forms: ["drift", "δ²"],
+    says: "How far a weight has moved between the checkpoint before and the one in doubt; δ² is its square.",
+  },
+  curvature: {
+    forms: ["curvature", "Ĥ", "Hessian", "Hessians"],
+    says: "How quickly the loss rises when a weight moves, estimated from clean texts; Ĥ in the formula. Weights with little curvature may drift freely.",
+  },
+  ρ: {
+    forms: ["ρ"],
+    says: "Rho, the reserve ratio: the share of the weights that keep their values. The others are set back to where they were.",
+  },
+  Gamma: {
+    forms: ["Gamma", "Gammas"],
+    says: "A bell with one long side. The indicator of clean weights should follow one such curve, that of poisoned weights another.",
+  },
+} as const satisfies Record<string, PlainWord>;
+
+/** The name of a word. */
+export type Word = keyof typeof words;

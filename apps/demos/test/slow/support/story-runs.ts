@@ -1,0 +1,12 @@
+import { runState as runFederated } from "../../../src/federated/run-state";
+import { createSession as createFederated } from "../../../src/federated/session";
+import { runState as runPurify } from "../../../src/purify/run-state";
+import type { PageId } from "../../../src/site/document";
+import { purifyInNode, readShipped, signal } from "./shipped";
+
+/** What a state of a page with a story comes to, in Node. */
+// biome-ignore lint/suspicious/noExplicitAny: states of any page
+export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>> = {
+  federated: (state) => runFederated(createFederated(readShipped), state, signal),
+  purify: (state) => runPurify(purifyInNode(), state, signal),
+};
