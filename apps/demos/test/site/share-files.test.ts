@@ -18,7 +18,7 @@ describe("what a page is shared by", () => {
     vi.stubEnv("DEEPGRAIN_URL", URL_OF_SITE);
     site = await renderSite();
     files = new Map(shareFiles(site.figures));
-  }, 120_000);
+  });
   afterAll(() => vi.unstubAllEnvs());
 
   it("is a title and a description of its own, of at most 160 characters, and tags with absolute addresses", () => {

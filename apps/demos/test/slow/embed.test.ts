@@ -4,6 +4,8 @@ import { pages } from "../../src/site/document";
 import { type Host, serveHost } from "./support/host";
 import { openSite, type Site, visit, withoutChromium } from "./support/site";
 
+const PATIENCE = { timeout: 240_000 };
+
 const figure = (id: string, attributes: string) =>
   `<deepgrain-figure id="${id}" ${attributes}></deepgrain-figure>`;
 
@@ -52,7 +54,7 @@ describe.skipIf(withoutChromium)(
       await page.locator(`#${id} button`).press("Enter");
       const frame = page.locator(`#${id} iframe`);
       await expect
-        .poll(async () => (await frame.boundingBox())?.height, { timeout: 120_000 })
+        .poll(async () => (await frame.boundingBox())?.height, PATIENCE)
         .toBeGreaterThan(50);
       return (await (await frame.elementHandle())!.contentFrame())!;
     }
@@ -67,10 +69,12 @@ describe.skipIf(withoutChromium)(
       const images = page.locator("deepgrain-figure img");
       expect(await images.count()).toBe(3);
       await expect
-        .poll(() =>
-          images.evaluateAll((all) =>
-            all.every((one) => (one as HTMLImageElement).naturalWidth > 0),
-          ),
+        .poll(
+          () =>
+            images.evaluateAll((all) =>
+              all.every((one) => (one as HTMLImageElement).naturalWidth > 0),
+            ),
+          PATIENCE,
         )
         .toBe(true);
       expect(await images.first().getAttribute("alt")).toMatch(/Answers that stay: 28/);
@@ -95,14 +99,16 @@ describe.skipIf(withoutChromium)(
       expect(await frame.locator(".problems p").allTextContents()).toEqual([
         "hide has “nothing-there”, which this page does not know.",
       ]);
-      await expect.poll(async () => new Set(await heights(page, "first", frame)).size).toBe(1);
+      await expect
+        .poll(async () => new Set(await heights(page, "first", frame)).size, PATIENCE)
+        .toBe(1);
       const before = (await heights(page, "first", frame))[0]!;
       await frame.evaluate("document.querySelector('#prompt').closest('section').hidden = true");
       await expect
         .poll(async () => {
           const [outer, inner] = await heights(page, "first", frame);
           return outer === inner && outer! < before;
-        })
+        }, PATIENCE)
         .toBe(true);
       await direct.page.close();
       await page.close();
@@ -128,7 +134,7 @@ describe.skipIf(withoutChromium)(
       expect(await again.textContent("#anchors-loyalty")).toBe(number);
       expect(page.workers()).toHaveLength(1);
       await page.locator("#first").evaluate((one) => one.remove());
-      await expect.poll(() => page.workers().length).toBe(0);
+      await expect.poll(() => page.workers().length, PATIENCE).toBe(0);
       await page.close();
     });
 
@@ -139,7 +145,7 @@ describe.skipIf(withoutChromium)(
       await third.getByText(/^After round [1-9]/).waitFor();
       expect(page.workers()).toHaveLength(1);
       await page.locator("#third").evaluate((one) => one.setAttribute("state", "ratio=2"));
-      await expect.poll(() => page.workers().length).toBe(0);
+      await expect.poll(() => page.workers().length, PATIENCE).toBe(0);
       expect(await page.locator("#third img").isVisible()).toBe(true);
       await page.locator("#third").evaluate((one) => one.setAttribute("page", "no-such-page"));
       expect(
@@ -155,7 +161,7 @@ describe.skipIf(withoutChromium)(
       const origin = originOf(site.url);
       const closed = await openArticle(`script-src ${origin}; frame-src 'none'`);
       await closed.page.locator("#first button").click();
-      await expect.poll(() => closed.page.locator("iframe").count()).toBe(0);
+      await expect.poll(() => closed.page.locator("iframe").count(), PATIENCE).toBe(0);
       expect(await closed.page.locator("#first img").isVisible()).toBe(true);
       expect(await closed.page.locator("#first a").isVisible()).toBe(true);
       await closed.page.close();
@@ -198,7 +204,7 @@ describe.skipIf(withoutChromium)(
         const strange = document.body.appendChild(document.createElement("iframe"));
         strange.srcdoc = `<script>parent.postMessage(${JSON.stringify(figure)}, "*"); parent.said = true</script>`;
       }, hostile);
-      await expect.poll(() => page.evaluate("globalThis.said")).toBe(true);
+      await expect.poll(() => page.evaluate("globalThis.said"), PATIENCE).toBe(true);
       expect([
         await frame.locator("#live").innerHTML(),
         frame.url(),

@@ -7,6 +7,8 @@ import { describe, expect, it } from "vitest";
 import { withGuidePage } from "../support/guide-page";
 import { saveTinyModel } from "../support/tiny-models";
 
+const PATIENCE = { timeout: 240_000 };
+
 /** Writes a GGUF file with a tokenizer. @returns what its model answers in Node */
 async function writeModel(folder: string, file: string): Promise<string> {
   await saveTinyModel(folder, { texts: ["a river"], vocabSize: 258, type: "llama" });
@@ -31,7 +33,7 @@ describe.skipIf(!executablePath && !process.env.CI)("the page of the guide in Ch
       expect(expected.length).toBeGreaterThan(0);
       await withGuidePage("load-and-chat", "@deepgrain/lm", async (page) => {
         await page.setInputFiles("input", file);
-        await page.locator("pre[data-done]").waitFor();
+        await page.locator("pre[data-done]").waitFor(PATIENCE);
         expect(await page.textContent("pre")).toBe(expected);
       });
     } finally {
