@@ -11,7 +11,14 @@ import { layersOf } from "../shared/layer-rows";
 import { meanOf } from "../shared/means";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
-import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
+import {
+  atRates,
+  groupedId,
+  type Method,
+  methodNames,
+  type TrainedId,
+  trainedIds,
+} from "./methods";
 import type { EsftSettings } from "./recipe";
 import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
@@ -78,6 +85,8 @@ export function usageOf(k: number) {
 
 /** Measures of a fine-tuning: name and unit. */
 const measures = {
+  mark: ["mark, %", 0.01],
+  general: ["general loss, nats per token", 1],
   loss: ["task loss", 1],
   exact: ["exact match, %", 0.01],
   chrF: ["chrF", 0.01],
@@ -88,11 +97,8 @@ const measures = {
 
 export type Measure = keyof typeof measures;
 
-/** Mean rise of the loss on texts that are not the task's. */
-function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number {
-  const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
-  return meanOf(others.map((name) => after.texts[name]! - before.texts[name]!))!;
-}
+/** Mean loss on general text. */
+const generalLoss = ({ texts }: TuningResult): number => meanOf(Object.values(texts))!;
 
 function measured(
   { result }: SeedResults<EsftResult>,
@@ -102,9 +108,11 @@ function measured(
 ): number | undefined {
   const own = result(tuningId(task, method))?.tuning;
   if (!own) return undefined;
-  if (measure !== "forgetting") return own[measure] ?? undefined;
+  if (measure === "mark") return own[taskOf(task).mark];
+  if (measure === "general") return generalLoss(own);
+  if (measure !== "forgetting") return own[measure];
   const before = result(tuningId(task, "vanilla"))?.tuning;
-  return before && forgetting(own, before, task);
+  return before && generalLoss(own) - generalLoss(before);
 }
 
 /** A measure of a method: the mean over tasks, where all have it. */
@@ -157,18 +165,18 @@ export function atEqualScore(
   };
 }
 
-/** How many more points of right answers a method gives on the model as it was than on that with experts in groups. */
+/** How many more points of the mark a method gives on the model as it was than on that with experts in groups. */
 export function lostInGroups(
   id: TrainedId,
   groups: number,
   tasks: readonly TaskId[],
 ): EsftQuantity {
   const [fine, coarse] = [1, groups].map((size) =>
-    tuned("exact", groupedId(id, size), methodNames[id], tasks),
+    tuned("mark", groupedId(id, size), methodNames[id], tasks),
   ) as [EsftQuantity, EsftQuantity];
   return {
     ...fine,
-    measure: `points of exact match lost in groups of ${groups}`,
+    measure: `points of the mark lost in groups of ${groups}`,
     variants: [...fine.variants, ...coarse.variants],
     read(...at) {
       const [before, after] = [fine.read(...at), coarse.read(...at)];
@@ -198,7 +206,7 @@ export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<Tra
     atRates(id, settings).sort(
       (a, b) => of("exact", b) - of("exact", a) || of("loss", a) - of("loss", b),
     )[0]!.rate;
-  const ids = Object.keys(settings.rates) as TrainedId[];
+  const ids = trainedIds(settings);
   return Object.fromEntries(ids.map((id) => [id, best(id)])) as Record<TrainedId, number>;
 }
 

@@ -12,7 +12,7 @@ import {
   TASK_LOSS,
   training,
 } from "./method-table";
-import { atRates, methodNames, type TrainedId } from "./methods";
+import { atRates, methodNames, type TrainedId, trainedIds } from "./methods";
 import { atEqualScore, tuningId } from "./quantities";
 
 const EXACT = { label: "exact match, %", bounds: SHARE };
@@ -59,7 +59,7 @@ function equalLearning(runs: Runs, ids: readonly TrainedId[]): string {
 /** The picture of B-4: forgetting against learning. */
 export const retention = (runs: Runs): Html => {
   const { settings } = runs;
-  const ids = Object.keys(settings.rates) as TrainedId[];
+  const ids = trainedIds(settings);
   const every = ids.flatMap((id) => atRates(id, settings));
   return html`${perTask(
     runs.settings.tasks,

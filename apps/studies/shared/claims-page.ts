@@ -95,11 +95,11 @@ Both sides alike, on seeds that the recording does not use:
 - deepseek-moe: three rates for each model, two seeds, at half of the recorded steps.
 - dpo: four rates for each method, three seeds; the model before it has nothing to tune. Both βs of DPO took the highest rate, beyond which none was tried.
 - redgrape: each method's own grid, then the clients' rates at its best setting, FedAvg included, three seeds.
+- esft: three rates for each method and three thresholds of ESFT, by the highest mark, two seeds, at half of the recorded steps.
 - fine-purify: every method with a reserve ratio tries the same ones, on held-out rows of each seed; fine-tuning alone has no such setting.
 
 Not alike:
 
-- esft: five rates for each method, one seed; but ESFT's threshold is the best of the recording's own sweep, LoRA's rank is the paper's, and full fine-tuning has no such choice.
 - redgrape at full size: each method's own grid, on one seed with half the rounds, by a rule that kept the published setting unless another gained half a point; FedAvg and the clients' rate had none.
 
 Neither side:

@@ -3,6 +3,7 @@ import type { Gate, JudgedGate, StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { ratios as ratiosOfMarking } from "../../balance-marking/recipe";
 import { ratios as ratiosOfMixture } from "../../deepseek-moe/recipe";
+import { ratios as ratiosOfEsft } from "../../esft/recipe";
 import { ratios as ratiosOfRenode } from "../../renode/recipe";
 import type { Ratio } from "../ratio";
 import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
@@ -12,6 +13,7 @@ import { recordedRuns, recordedStudies, storedVerdicts } from "./recordings";
 const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = {
   "balance-marking": ratiosOfMarking,
   "deepseek-moe": ratiosOfMixture,
+  esft: ratiosOfEsft,
   renode: ratiosOfRenode,
 };
 
