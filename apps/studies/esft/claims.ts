@@ -2,19 +2,15 @@ import type { Claim, Primary } from "@deepgrain/lab";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
-  atRates,
   type MethodId,
   methodNames as names,
   rankId,
   sweepsOf,
-  type TrainedId,
   thresholdId,
-  trainedIds,
   variedTasksOf,
 } from "./methods";
 import { comparedMarks, comparedRetention, randomMarks } from "./paper-marks";
 import {
-  atEqualScore,
   type Cost,
   cost,
   type EsftQuantity,
@@ -169,13 +165,6 @@ const own = ["esft-token", "esft-gate"] as const;
 const scopeOf = (tasks: readonly TaskId[]): string =>
   tasks.length > 1 ? ALL_TASKS : taskOf(tasks[0]!).name;
 
-/** All tasks together, then each by itself. */
-const scopesOf = ({ tasks }: EsftSettings) =>
-  [...(tasks.length > 1 ? [tasks] : []), ...tasks.map((id) => [id])].map((some) => ({
-    tasks: some,
-    scope: scopeOf(some),
-  }));
-
 /** Marks over all tasks, but for the primary claim. */
 function taskClaims({ tasks }: EsftSettings): OwnClaim[] {
   const claim = claimsAbout("B-3", scopeOf(tasks));
@@ -188,24 +177,6 @@ function taskClaims({ tasks }: EsftSettings): OwnClaim[] {
     claim(of("esft-gate"), of("full"), marks("full", "esft-gate")),
   ];
 }
-
-/** A method that learns less forgets less: forgetting is compared where methods give the same share of right answers. */
-const retentionClaims = (settings: EsftSettings): OwnClaim[] => {
-  const rated = trainedIds(settings);
-  if (rated.every((id) => atRates(id, settings).length < 2)) return [];
-  return scopesOf(settings).flatMap(({ tasks, scope }) => {
-    const claim = claimsAbout("B-4", scope);
-    const of = (id: TrainedId) => atEqualScore(id, settings, tasks);
-    const beside = (["full", "lora", "random"] as const).flatMap((other) =>
-      own.flatMap((id) => {
-        if (!rated.includes(id) || !rated.includes(other)) return [];
-        if (other !== "random") return claim(of(id), of(other), comparedRetention(id, other));
-        return id === "esft-token" ? claim(of(id), of(other), "not given") : [];
-      }),
-    );
-    return beside;
-  });
-};
 
 /** The ends and the middle of the sweeps, where they have them, and ESFT beside LoRA of fewer weights. */
 function sweepClaims(settings: EsftSettings): OwnClaim[] {
@@ -275,15 +246,6 @@ function sampleClaims({ sampleSizes, topK }: EsftSettings): OwnClaim[] {
   ];
 }
 
-/** The cost of coarser experts in right answers, but for the primary claim: the largest groups. */
-function groupClaims(settings: EsftSettings): OwnClaim[] {
-  const tasks = variedTasksOf(settings);
-  return settings.groupSizes.slice(0, -1).map((size) => {
-    const of = (id: TrainedId) => lostInGroups(id, size, tasks);
-    return claimsAbout("B-8", scopeOf(tasks))(of("full"), of("esft-token"), A_FIGURE);
-  });
-}
-
 function costClaims({ tasks }: EsftSettings): OwnClaim[] {
   const [aStep, stored] = [claimsAbout("B-10", "a step"), claimsAbout("B-10", ALL_TASKS)];
   const sides = (of: Cost, lower: MethodId, higher: MethodId) =>
@@ -309,11 +271,9 @@ export function claimsOf(settings: EsftSettings): OwnClaim[] {
   return [
     ...primaryClaims(settings),
     ...taskClaims(settings),
-    ...retentionClaims(settings),
     ...sweepClaims(settings),
     ...partClaims(settings),
     ...sampleClaims(settings),
-    ...groupClaims(settings),
     ...costClaims(settings),
   ].filter(({ lower, higher }) =>
     [...lower.variants, ...higher.variants].every((id) => ids.has(id)),

@@ -16,7 +16,7 @@ function shareBefore(runs: Runs, task: TaskId): number | null {
 /** The tasks of the gate. */
 type GatedTask = "numbers" | "phones" | "languages" | "turkish";
 
-/** What was tried: how often base models read text of the four kinds, as shares of each general text. */
+/** Settings that were tried: how often base models read text of the four kinds, as shares of each general text. */
 const settings = [
   ["shares 1.2, 0.2, 0.2 and 0.1 of the four kinds", "dd3bbbfc800a5194f906c9bbe3b1db567ff44fc1"],
   ["shares 2, 0.4, 0.4 and 0.05", "9a825955b2aa389bb8ec446b8328f6aed52bafa0"],
@@ -31,7 +31,7 @@ const quotients: Readonly<Record<GatedTask, readonly [number, number, number]>> 
   turkish: [0.566649830396111, 0.804525879004616, 0.7247819459568234],
 };
 
-/** What full fine-tuning gained in marks at the last of them, in points. */
+/** Gains in marks of full fine-tuning at the last of them, in points. */
 export const gains: Readonly<Record<GatedTask, number>> = {
   numbers: 44.69,
   phones: 16.75,

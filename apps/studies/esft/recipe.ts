@@ -34,16 +34,14 @@ const full = {
   tuneSteps: 160,
   /** Peak rates by method: its own, and others for the frontier of B-4, at sizes that draw it. */
   rates: {
-    full: { main: 8e-3, others: [] as readonly number[] },
+    full: { main: 4e-3, others: [] as readonly number[] },
     lora: { main: 8e-3, others: [] as readonly number[] },
-    "esft-token": { main: 8e-3, others: [] as readonly number[] },
-    "esft-gate": { main: 8e-3, others: [] as readonly number[] },
-    random: { main: 1.6e-2, others: [] as readonly number[] },
+    "esft-token": { main: 3.2e-2, others: [] as readonly number[] },
+    "esft-gate": { main: 3.2e-2, others: [] as readonly number[] },
+    random: { main: 3.2e-2, others: [] as readonly number[] },
   },
   /** Peak rates that B-4 tries with every method instead of the others above. */
   ladder: null as readonly number[] | null,
-  /** Share of right answers at which forgetting is compared. */
-  equalScore: 0.6,
   /** Share of each fine-tuning batch that is text the base model was trained on. */
   generalShare: 0.5,
   /** p of ESFT-Token and ESFT-Gate. */

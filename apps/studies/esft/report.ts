@@ -134,20 +134,6 @@ function leftOut(runs: Runs): string {
   return list && `Pairs are read whole; longer than a sequence and left out: ${list}.`;
 }
 
-/** The tasks of which no model answered a question to the letter. */
-function withoutAnswers(runs: Runs): string {
-  const { tasks } = runs.settings;
-  const none = tasks.filter((task) =>
-    trained(runs, task, mainMethods(runs.settings)).every(
-      ({ id }) => measured(runs, "exact", id, [task])?.mean === 0,
-    ),
-  );
-  if (none.length === 0) return "";
-  const where =
-    none.length === tasks.length ? "" : ` on ${none.map((id) => taskOf(id).name).join(" and ")}`;
-  return `No model answered any question exactly${where}, so claims on exact match say nothing ${where ? "there" : "here"}; only the task loss tells methods apart.`;
-}
-
 /** The mark of base models on each task, beside that of full fine-tuning. */
 function before(runs: Runs): Html {
   const { tasks } = runs.settings;
@@ -166,7 +152,7 @@ const methods = (runs: Runs): Html =>
   html`${perTask(runs.settings.tasks, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
 <p class="meta">${leftOut(runs)} ESFT-Token has threshold p = ${runs.settings.tokenP}, ESFT-Gate ${runs.settings.gateP}, LoRA rank ${runs.settings.loraRank}.
 Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
-marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}<p>${withoutAnswers(runs)}</p>`;
+marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}`;
 
 function sweep(runs: Runs): Html {
   const { settings } = runs;

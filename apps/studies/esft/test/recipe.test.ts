@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EQUAL_MARK } from "../claims";
 import { gains } from "../gate";
 import { esftSettings, ratios } from "../recipe";
-import { bestOf, rateGrids, thresholdGrid } from "../tuning";
+import { bestOf, rankGrid, rateGrids, thresholdGrid } from "../tuning";
 
 describe("the recipe", () => {
   it.each(ratios)("has the ratio $name that its settings give", ({ of, ours }) => {
@@ -12,14 +12,20 @@ describe("the recipe", () => {
 
 describe("what was chosen", () => {
   it("is the value of the highest mark, and not at the end of its grid", () => {
-    const { rates, tokenP, leftOut } = esftSettings.full;
+    const { rates, tokenP, loraRank, leftOut } = esftSettings.full;
     for (const [id, grid] of Object.entries(rateGrids)) {
       expect(grid.length).toBeGreaterThanOrEqual(3);
       expect(rates).toHaveProperty([id, "main"], bestOf(grid));
       expect([grid[0]![0], grid.at(-1)![0]]).not.toContain(bestOf(grid));
     }
-    expect(thresholdGrid.length).toBeGreaterThanOrEqual(3);
-    expect(bestOf(thresholdGrid)).toBe(tokenP);
+    for (const [grid, own] of [
+      [thresholdGrid, tokenP],
+      [rankGrid, loraRank],
+    ] as const) {
+      expect(grid.length).toBeGreaterThanOrEqual(3);
+      expect(bestOf(grid)).toBe(own);
+      expect([grid[0]![0], grid.at(-1)![0]]).not.toContain(own);
+    }
     const trained = Object.keys(rates).filter((id) => !leftOut.includes(id));
     expect(Object.keys(rateGrids).sort()).toEqual(trained.sort());
   });

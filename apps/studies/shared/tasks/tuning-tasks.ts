@@ -33,6 +33,15 @@ export interface Task extends Omit<CheckedTask, "aim"> {
 
 const known = { kind: "enhancement", mark: "exact", pairs: 1500 } as const;
 
+const translation = (language: "tr" | "de", name: string) =>
+  ({
+    name: `messages in ${name}`,
+    mark: "chrF",
+    pairs: 1000,
+    longestAnswer: 64,
+    read: (signal: AbortSignal) => messagePairs(language, signal),
+  }) as const;
+
 export const tasks: readonly Task[] = [
   { ...checkedTasks.numbers, ...known, id: "numbers", corpus: "number words" },
   {
@@ -44,32 +53,9 @@ export const tasks: readonly Task[] = [
     corpus: "phones",
     read: (signal) => spellingPairs(8000, signal),
   },
-  {
-    ...checkedTasks.languages,
-    ...known,
-    id: "languages",
-    corpus: "messages with their language",
-  },
-  {
-    ...known,
-    id: "turkish",
-    name: "messages in Turkish",
-    mark: "chrF",
-    pairs: 1000,
-    longestAnswer: 64,
-    corpus: "messages, tr",
-    read: (signal) => messagePairs("tr", signal),
-  },
-  {
-    id: "german",
-    name: "messages in German",
-    kind: "adaptation",
-    mark: "chrF",
-    pairs: 1000,
-    longestAnswer: 64,
-    corpus: null,
-    read: (signal) => messagePairs("de", signal),
-  },
+  { ...checkedTasks.languages, ...known, id: "languages", corpus: "messages with their language" },
+  { ...translation("tr", "Turkish"), id: "turkish", kind: "enhancement", corpus: "messages, tr" },
+  { ...translation("de", "German"), id: "german", kind: "adaptation", corpus: null },
 ];
 
 export const taskOf = (id: TaskId): Task => tasks.find((task) => task.id === id)!;
