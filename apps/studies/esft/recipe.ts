@@ -47,10 +47,10 @@ const full = {
   /** p of ESFT-Token and ESFT-Gate. */
   tokenP: 0.5,
   gateP: 0.5,
-  loraRank: 8,
+  loraRank: 16,
   /** Other thresholds and ranks, for B-5. */
   sweepP: [0.3, 0.7] as readonly number[],
-  sweepRanks: [4, 16] as readonly number[],
+  sweepRanks: [4, 8] as readonly number[],
   /** Experts of a group in the coarser models of B-8. */
   groupSizes: [4],
   /** Tokens of the samples that B-7 compares. */

@@ -20,12 +20,12 @@ export const rateGrids: Readonly<Partial<Record<TrainedId, Grid>>> = {
   ],
 };
 
-/** Thresholds p of ESFT-Token at its rate, over number words and phones; 1, all experts, bounds them. */
+/** Thresholds p of ESFT-Token at its rate, over number words and phones. */
 export const thresholdGrid: Grid = [
-  [0.3, 0],
+  [0.3, 14.41],
   [0.5, 15.25],
-  [0.7, 0],
-  [0.9, 0],
+  [0.7, 14.65],
+  [0.9, 15.2],
 ];
 
 /** Ranks of LoRA at rate 0.008, over number words and phones. */
@@ -33,7 +33,6 @@ export const rankGrid: Grid = [
   [4, 21.49],
   [8, 21.79],
   [16, 25.93],
-  [32, 0],
 ];
 
 /** The value of the highest mark: the one rule by which rates, thresholds and ranks are chosen. */

@@ -95,7 +95,7 @@ Both sides alike, on seeds that the recording does not use:
 - deepseek-moe: three rates for each model, two seeds, at half of the recorded steps.
 - dpo: four rates for each method, three seeds; the model before it has nothing to tune. Both βs of DPO took the highest rate, beyond which none was tried.
 - redgrape: each method's own grid, then the clients' rates at its best setting, FedAvg included, three seeds.
-- esft: three rates for each method and three thresholds of ESFT, by the highest mark, two seeds, at half of the recorded steps.
+- esft: four rates of full fine-tuning, five of ESFT and four thresholds, by the highest mark, two seeds, at half of the recorded steps.
 - fine-purify: every method with a reserve ratio tries the same ones, on held-out rows of each seed; fine-tuning alone has no such setting.
 
 Not alike:
