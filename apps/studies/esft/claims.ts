@@ -72,7 +72,7 @@ function primaryClaims(settings: EsftSettings): OwnClaim[] {
   const { best, even, within, between } = usageOf(topK);
   const [esft, full] = ["esft-token", "full"] as const;
   const varied = variedTasksOf(settings);
-  const group = groupSizes.at(-1);
+  const group = groupSizes.at(-1)!;
   const side = (measure: Measure, id: MethodId) => tuned(measure, id, names[id], tasks);
   const step = (id: MethodId) => cost("millisecondsPerStep", id, names[id]);
   return [
@@ -136,26 +136,22 @@ function primaryClaims(settings: EsftSettings): OwnClaim[] {
       ),
       ifReversed: SMALL,
     },
-    ...(group === undefined
-      ? []
-      : [
-          {
-            ...claimsAbout("B-8", scopeOf(varied))(
-              lostInGroups(full, group, varied),
-              lostInGroups(esft, group, varied),
-              A_FIGURE,
-            ),
-            margin: 5,
-            primary: {
-              ...primary(
-                "Finer experts are of more use to it than to full fine-tuning",
-                "MoE models with finer-grained experts are more advantageous in selecting the combination of experts",
-              ),
-              isAnalysis: true,
-            },
-            ifReversed: SMALL,
-          },
-        ]),
+    {
+      ...claimsAbout("B-8", scopeOf(varied))(
+        lostInGroups(full, group, varied),
+        lostInGroups(esft, group, varied),
+        A_FIGURE,
+      ),
+      margin: 5,
+      primary: {
+        ...primary(
+          "Finer experts are of more use to it than to full fine-tuning",
+          "MoE models with finer-grained experts are more advantageous in selecting the combination of experts",
+        ),
+        isAnalysis: true,
+      },
+      ifReversed: SMALL,
+    },
   ];
 }
 

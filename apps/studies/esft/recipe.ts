@@ -87,7 +87,6 @@ export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSet
     ...full,
     hiddenSize: 32,
     heads: 2,
-    layers: 3,
     denseSize: 88,
     expertSize: 16,
     experts: 16,
