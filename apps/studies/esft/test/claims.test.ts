@@ -79,10 +79,15 @@ describe("variants", () => {
     expect(after("base-groups-4")).toEqual(["base"]);
   });
 
-  it("try every method at the same rates where a ladder is given", () => {
-    const sized = { ...settings, ladder: [0.002, 0.008, 0.016] };
+  it("try every method at the same rates and its own where a ladder is given", () => {
+    const sized = { ...settings, ladder: [0.001, 0.002, 0.064] };
     for (const id of ["full", "lora", "random"] as const)
-      expect(atRates(id, sized).map(({ rate }) => rate)).toEqual(sized.ladder);
+      expect(atRates(id, sized).map(({ rate }) => rate)).toEqual([
+        0.001,
+        0.002,
+        sized.rates[id].main,
+        0.064,
+      ]);
   });
 
   it("share the point of a sweep that is the main setting", () => {
