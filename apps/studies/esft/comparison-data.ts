@@ -19,7 +19,8 @@ import { saveFolder } from "@deepgrain/support/files";
 import { fingerprintSplit } from "../shared/fingerprint";
 import { shuffled } from "../shared/tasks/shuffled";
 import { type Pair, spread } from "../shared/tasks/task";
-import { readCorpora, type Task, tasks } from "../shared/tasks/tuning-tasks";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { readCorpora, readTask, type Task, tasks } from "../shared/tasks/tuning-tasks";
 import { tokenStream } from "../shared/texts/token-stream";
 import type { EsftSettings } from "./recipe";
 
@@ -27,17 +28,20 @@ import type { EsftSettings } from "./recipe";
 export interface TaskData {
   task: Task;
   train: EncodedChat[];
-  /** Held-out pairs to answer. */
+  /** Held-out pairs as batches, whole, by whose loss the best step is chosen. */
+  choosing: LabelledBatch[];
+  /** Other held-out pairs, to answer … */
   questions: Pair[];
-  /** Held-out pairs as batches, whole. */
+  /** … and as batches. */
   validation: LabelledBatch[];
-  /** Pairs of both kinds that are longer than a sequence and left out, of how many. */
+  /** Pairs of all kinds that are longer than a sequence and left out, of how many. */
   tooLong: { pairs: number; of: number };
 }
 
 /** A corpus as token ids. */
 export interface EncodedCorpus extends Record<"train" | "validation", Int32Array> {
   name: string;
+  task: TaskId | null;
 }
 
 /** All that trainings and measurements read. */
@@ -73,8 +77,8 @@ const TOKENIZER_SAMPLE = 100_000;
 export async function fingerprintData({ characters }: EsftSettings, signal: AbortSignal) {
   const corpora = await readCorpora(characters, signal);
   const found = corpora.map(({ name, items }) => [name, fingerprintSplit(items)] as const);
-  for (const { id, read } of tasks)
-    found.push([`task ${id}`, fingerprintSplit(await read(signal))]);
+  for (const task of tasks)
+    found.push([`task ${task.id}`, fingerprintSplit(await readTask(task, signal))]);
   return { data: Object.fromEntries(found) };
 }
 
@@ -113,29 +117,33 @@ async function streamOf(items: string[] | Pair[], tokenizer: Tokenizer, signal: 
 
 /** Reads and encodes everything. @param folder of the stored tokenizer */
 export async function readData(folder: string, settings: EsftSettings, signal: AbortSignal) {
-  const { characters, length, batch, heldOutPairs, answers } = settings;
+  const { characters, length, batch, choosingPairs, answers } = settings;
   const tokenizer = await loadTokenizer(folder);
   const data: ComparisonData = { tokenizer, corpora: [], tasks: [] };
   const encoded = (items: string[] | Pair[]) => streamOf(items, tokenizer, signal);
-  for (const { name, items } of await readCorpora(characters, signal)) {
+  for (const { name, task, items } of await readCorpora(characters, signal)) {
     const train = await encoded(items.train);
-    data.corpora.push({ name, train, validation: await encoded(items.validation) });
+    data.corpora.push({ name, task, train, validation: await encoded(items.validation) });
   }
   const shape = { sequenceLength: length, batchSize: batch, padTokenId: tokenizer.padTokenId! };
   const encode = (pairs: readonly Pair[]) => pairs.map((pair) => encodePair(pair, tokenizer));
   for (const task of tasks) {
-    const { train: pairs, validation } = await task.read(signal);
+    const { train: pairs, validation } = await readTask(task, signal);
     const train = encode(pairs);
-    const measured = measuringBatches(encode(shuffled(spread(validation, heldOutPairs), 0)), shape);
+    const heldOut = shuffled(spread(validation, choosingPairs + answers), 0);
+    const questions = heldOut.slice(choosingPairs);
+    const choosing = measuringBatches(encode(heldOut.slice(0, choosingPairs)), shape);
+    const measured = measuringBatches(encode(questions), shape);
     const tooLong = train.filter(({ inputIds }) => inputIds.length > length).length;
     data.tasks.push({
       task,
       train,
-      questions: spread(validation, answers),
+      choosing: choosing.batches,
+      questions,
       validation: measured.batches,
       tooLong: {
-        pairs: tooLong + measured.tooLong,
-        of: train.length + measured.conversations,
+        pairs: tooLong + choosing.tooLong + measured.tooLong,
+        of: train.length + heldOut.length,
       },
     });
   }
@@ -148,12 +156,9 @@ export const heldOutBatches = (
   { length: blockLength, batch: batchSize, heldOutBlocks: blocks }: EsftSettings,
 ): LabelledBatch[] => sequentialBatches(validation, { blockLength, batchSize, blocks });
 
-/** The texts of base models as they are mixed; the last one, the weak one, is read less often. */
-const mixOf = ({ corpora }: ComparisonData, { weakShare }: EsftSettings) =>
-  corpora.map(({ train: tokens }, i) => ({
-    tokens,
-    share: i < corpora.length - 1 ? 1 : weakShare,
-  }));
+/** The texts of base models as they are mixed; those of the tasks' kinds are read less often. */
+const mixOf = ({ corpora }: ComparisonData, { shares }: EsftSettings) =>
+  corpora.map(({ train: tokens, task }) => ({ tokens, share: task ? shares[task] : 1 }));
 
 /** The text that a base model of a seed reads. */
 export function pretrainingData(data: ComparisonData, settings: EsftSettings, seed: number) {

@@ -11,14 +11,15 @@ export const comparison = defineComparison({
     "--full   # the same command continues where it was stopped",
   ],
   quick: "Small models, short trainings and fewer rates",
-  full: "Longer trainings and 5 seeds",
+  full: "Longer base trainings and 4 seeds; FFT and ESFT-Token alone, without B-5 to B-7",
   experiments,
-  seedCounts: { quick: 3, default: 3, full: 5 },
+  usual: { full: ["B-0", "B-1", "B-2", "B-3", "B-4", "B-8", "B-10"] },
+  seedCounts: { quick: 3, default: 3, full: 4 },
   flags: {
     tasks: {
       kind: "names",
       of: taskIds,
-      help: `Tasks to fine-tune on, of ${taskIds.join(",")}; languages,numbers by default`,
+      help: `Tasks to fine-tune on, of ${taskIds.join(",")}; all but german by default`,
     },
     steps: { kind: "whole", min: 1, help: "Steps per fine-tuning, instead of the size's" },
     pretrainSteps: { kind: "whole", min: 1, help: "Steps per base model, instead of the size's" },

@@ -35,17 +35,17 @@ function concentrated(runs: Runs): string {
   return `The ${topK} experts of a layer that a task uses most get ${percent(estimate(shares).mean)} of its choices; even use would give them ${percent(topK / experts)}.`;
 }
 
-/** The result: what ESFT-Token answers right beside full fine-tuning, and with how many weights. */
+/** The result: the mark of ESFT-Token beside that of full fine-tuning, and with how many weights. */
 export function finding(input: Input): string {
   const { runs, settings } = input;
   const { tasks } = settings;
-  const of = (id: "esft-token" | "full", measure: "exact" | "trainedParameters") =>
+  const of = (id: "esft-token" | "full", measure: "mark" | "trainedParameters") =>
     measured(runs, measure, id, tasks)?.mean;
-  const [own, full] = [of("esft-token", "exact"), of("full", "exact")];
+  const [own, full] = [of("esft-token", "mark"), of("full", "mark")];
   if (own === undefined || full === undefined) return concentrated(runs);
   const share = percent(of("esft-token", "trainedParameters")! / of("full", "trainedParameters")!);
   const scope = tasks.length > 1 ? ALL_TASKS : taskOf(tasks[0]!).name;
-  const claim = claimOf(input, "B-3", scope, "exact match");
+  const claim = claimOf(input, "B-3", scope, "mark");
   const note = claim?.outcome ? `; that they match: ${claim.outcome}` : "";
-  return `ESFT-Token trains ${share} of the weights and answers ${fixed(own, 1)} % of the held-out questions right, full fine-tuning ${fixed(full, 1)} %${note}.`;
+  return `ESFT-Token trains ${share} of the weights and earns ${fixed(own, 1)} % in marks on held-out questions, full fine-tuning ${fixed(full, 1)} %${note}.`;
 }

@@ -2,6 +2,7 @@ import type { Introduction } from "../shared/introduction";
 
 /** Titles of the experiments. */
 export const experiments = {
+  "B-0": "What base models answer before tuning",
   "B-1": "Few experts do most of the work",
   "B-2": "Tasks use different experts",
   "B-3": "Methods on the task",
@@ -15,7 +16,7 @@ export const experiments = {
 
 export const introduction: Introduction = {
   title: "Expert-specialised fine\u2011tuning, compared in miniature",
-  lead: "The experiments of the ESFT paper on small DeepSeekMoE models, each trained on prose, code, licences and compiler messages, then fine-tuned on tasks with ESFT, LoRA, full fine-tuning or randomly chosen experts.",
+  lead: "The experiments of the ESFT paper on small DeepSeekMoE models, each trained on prose, code, licences and compiler messages, and on a little text of four tasks, then fine-tuned on these with ESFT, LoRA, full fine-tuning or randomly chosen experts.",
   terms: [
     [
       "ESFT",
@@ -27,6 +28,8 @@ export const introduction: Introduction = {
     ["threshold p", "the share of a layer's scores that the chosen experts must reach"],
     ["exact match", "share of answers that are right to the letter"],
     ["chrF", "overlap of character sequences between answer and reference, 0 to 100"],
-    ["forgetting", "how much the loss on the other texts has risen, in nats per token"],
+    ["mark", "exact match of number words and languages, chrF of phones and translations, in %"],
+    ["general loss", "the mean loss on held-out text that is of no task, in nats per token"],
+    ["forgetting", "how much the general loss has risen, in nats per token"],
   ],
 };

@@ -81,10 +81,11 @@ const method = (id: string, name: string, rate: number, trains: Method["trains"]
 });
 
 /** The methods of B-3, the untrained model first. */
-export function mainMethods({ tokenP, gateP, loraRank, rates }: EsftSettings): Method[] {
+export function mainMethods(settings: EsftSettings): Method[] {
+  const { tokenP, gateP, loraRank, rates, leftOut } = settings;
   const main = (id: TrainedId, trains: Method["trains"]) =>
     method(id, methodNames[id], rates[id].main, trains);
-  return [
+  const all = [
     method("vanilla", methodNames.vanilla, 0, "all"),
     main("full", "all"),
     main("lora", { rank: loraRank }),
@@ -92,11 +93,17 @@ export function mainMethods({ tokenP, gateP, loraRank, rates }: EsftSettings): M
     main("esft-gate", { score: "gate", p: gateP }),
     main("random", "random"),
   ];
+  return all.filter(({ id }) => !leftOut.includes(id));
 }
 
-/** A method of B-3 at every rate, the lowest first. */
+/** Ids of the methods of B-3 that are trained. */
+export const trainedIds = (settings: EsftSettings): TrainedId[] =>
+  mainMethods(settings).flatMap(({ id, rate }) => (rate > 0 ? [id as TrainedId] : []));
+
+/** A method of B-3 at every rate, the lowest first; empty where it is left out. */
 export function atRates(id: TrainedId, settings: EsftSettings): Method[] {
-  const own = mainMethods(settings).find((one) => one.id === id)!;
+  const own = mainMethods(settings).find((one) => one.id === id);
+  if (own === undefined) return [];
   return inOrder([own.rate, ...(settings.ladder ?? settings.rates[id].others)]).map((rate) =>
     rate === own.rate ? own : { ...own, id: `${id}-${rate}`, name: `${own.name}, ${rate}`, rate },
   );
@@ -108,9 +115,7 @@ export const variedTasksOf = ({ tasks, variedTasks }: EsftSettings): readonly Ta
 
 /** The methods of B-3 at the rates at which only B-4 compares them. */
 export const rateMethods = (settings: EsftSettings): Method[] =>
-  (Object.keys(settings.rates) as TrainedId[]).flatMap((id) =>
-    atRates(id, settings).filter((one) => one.id !== id),
-  );
+  trainedIds(settings).flatMap((id) => atRates(id, settings).filter((one) => one.id !== id));
 
 const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
 
@@ -122,7 +127,7 @@ export const sweepsOf = ({ sweepP, tokenP, sweepRanks, loraRank }: EsftSettings)
 
 /** The further methods of B-5. */
 export function sweepMethods(settings: EsftSettings): Method[] {
-  const { sweepP, sweepRanks, rates } = settings;
+  const { sweepP, sweepRanks, rates, leftOut } = settings;
   const esft = (p: number) =>
     method(thresholdId(p, settings), `ESFT-Token, threshold p = ${p}`, rates["esft-token"].main, {
       score: "token",
@@ -130,7 +135,7 @@ export function sweepMethods(settings: EsftSettings): Method[] {
     });
   const lora = (rank: number) =>
     method(rankId(rank, settings), `LoRA, rank ${rank}`, rates.lora.main, { rank });
-  const all = [...sweepP.map(esft), ...sweepRanks.map(lora)];
+  const all = [...sweepP.map(esft), ...(leftOut.includes("lora") ? [] : sweepRanks.map(lora))];
   return all.filter(({ id }) => !(id in methodNames));
 }
 

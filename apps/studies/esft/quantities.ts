@@ -1,17 +1,11 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import {
-  costAt,
-  estimateOf,
-  type Quantity,
-  type SeedResults,
-  type StudyRuns,
-} from "@deepgrain/lab";
+import type { Quantity, SeedResults } from "@deepgrain/lab";
 import { z } from "zod";
 import { layersOf } from "../shared/layer-rows";
 import { meanOf } from "../shared/means";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
-import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
+import { groupedId, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
 import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
@@ -78,6 +72,8 @@ export function usageOf(k: number) {
 
 /** Measures of a fine-tuning: name and unit. */
 const measures = {
+  mark: ["mark, %", 0.01],
+  general: ["general loss, nats per token", 1],
   loss: ["task loss", 1],
   exact: ["exact match, %", 0.01],
   chrF: ["chrF", 0.01],
@@ -88,11 +84,8 @@ const measures = {
 
 export type Measure = keyof typeof measures;
 
-/** Mean rise of the loss on texts that are not the task's. */
-function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number {
-  const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
-  return meanOf(others.map((name) => after.texts[name]! - before.texts[name]!))!;
-}
+/** Mean loss on general text. */
+const generalLoss = ({ texts }: TuningResult): number => meanOf(Object.values(texts))!;
 
 function measured(
   { result }: SeedResults<EsftResult>,
@@ -102,9 +95,11 @@ function measured(
 ): number | undefined {
   const own = result(tuningId(task, method))?.tuning;
   if (!own) return undefined;
-  if (measure !== "forgetting") return own[measure] ?? undefined;
+  if (measure === "mark") return own[taskOf(task).mark];
+  if (measure === "general") return generalLoss(own);
+  if (measure !== "forgetting") return own[measure];
   const before = result(tuningId(task, "vanilla"))?.tuning;
-  return before && forgetting(own, before, task);
+  return before && generalLoss(own) - generalLoss(before);
 }
 
 /** A measure of a method: the mean over tasks, where all have it. */
@@ -127,48 +122,18 @@ export function tuned(
   };
 }
 
-/**
- * Forgetting of a method at the rate at which it gives a share of right answers: the mean over tasks. Null where it reaches that share
- * at no rate on one of them.
- */
-export function atEqualScore(
-  id: TrainedId,
-  settings: EsftSettings,
-  tasks: readonly TaskId[],
-): EsftQuantity {
-  const methods = ["vanilla", ...atRates(id, settings).map((one) => one.id)];
-  const measure = `forgetting at ${100 * settings.equalScore} % exact match`;
-  return {
-    measure,
-    subject: methodNames[id],
-    variants: tasks.flatMap((task) => methods.map((one) => tuningId(task, one))),
-    read(results, { equalScore }) {
-      const values = tasks.map((task) => {
-        const points = methods.flatMap((one) => {
-          const score = measured(results, task, one, "exact");
-          const cost = measured(results, task, one, "forgetting");
-          return score === undefined || cost === undefined ? [] : [{ score, cost }];
-        });
-        return points.length === methods.length ? costAt(equalScore, points) : undefined;
-      });
-      if (values.includes(undefined)) return undefined;
-      return values.every((value) => typeof value === "number") ? meanOf(values) : null;
-    },
-  };
-}
-
-/** How many more points of right answers a method gives on the model as it was than on that with experts in groups. */
+/** How many more points of the mark a method gives on the model as it was than on that with experts in groups. */
 export function lostInGroups(
   id: TrainedId,
   groups: number,
   tasks: readonly TaskId[],
 ): EsftQuantity {
   const [fine, coarse] = [1, groups].map((size) =>
-    tuned("exact", groupedId(id, size), methodNames[id], tasks),
+    tuned("mark", groupedId(id, size), methodNames[id], tasks),
   ) as [EsftQuantity, EsftQuantity];
   return {
     ...fine,
-    measure: `points of exact match lost in groups of ${groups}`,
+    measure: `points of the mark lost in groups of ${groups}`,
     variants: [...fine.variants, ...coarse.variants],
     read(...at) {
       const [before, after] = [fine.read(...at), coarse.read(...at)];
@@ -188,19 +153,6 @@ export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
     return meanOf(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : []))) ?? undefined;
   },
 });
-
-/** The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least loss. */
-export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<TrainedId, number> {
-  const { settings } = runs;
-  const of = (measure: Measure, { id, name }: Method) =>
-    estimateOf(tuned(measure, id, name, settings.tasks), runs)!.mean;
-  const best = (id: TrainedId) =>
-    atRates(id, settings).sort(
-      (a, b) => of("exact", b) - of("exact", a) || of("loss", a) - of("loss", b),
-    )[0]!.rate;
-  const ids = Object.keys(settings.rates) as TrainedId[];
-  return Object.fromEntries(ids.map((id) => [id, best(id)])) as Record<TrainedId, number>;
-}
 
 /** Costs of a method's step: name and unit. */
 const costs = {

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { type RunEvent, study, type Variant } from "@deepgrain/lab";
+import { type RunEvent, study } from "@deepgrain/lab";
 import { removeFolder } from "@deepgrain/support/files";
 import { limitThreads, onOneThread } from "../shared/one-thread-backend";
 import { openSized } from "../shared/open-sized";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
-import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import type { WithData } from "../shared/with-data";
 import { storeGrouped, trainBase } from "./base-model";
 import { claimsOf } from "./claims";
@@ -18,78 +17,17 @@ import {
   type SeedRun,
 } from "./comparison-data";
 import { finding } from "./finding";
+import { gates } from "./gate";
 import { experiments, introduction } from "./introduction";
-import {
-  groupMethods,
-  type Method,
-  mainMethods,
-  partMethods,
-  rateMethods,
-  sweepMethods,
-  timedMethods,
-  variedTasksOf,
-} from "./methods";
-import { type EsftResult, resultSchema, tuningId } from "./quantities";
+import { type EsftResult, resultSchema } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { picture, sections } from "./report";
 import { agreeOnSamples, scoreBase } from "./score-base";
 import { measureCosts, tuneBase } from "./tune-base";
+import { baseId, type EsftVariant, variantsOf } from "./variants";
 
 /** Settings of the study. */
 export type StudySettings = EsftSettings & WithData;
-
-/** A run per seed: a base model, a fine-tuning of it on a task by a method, or what is measured of it. */
-interface EsftVariant extends Variant {
-  task?: TaskId;
-  method?: Method;
-  /** Experts of a group, in a coarser base model. */
-  groups?: number;
-}
-
-const baseId = (groups = 1): string => (groups === 1 ? "base" : `base-groups-${groups}`);
-
-const tuning = (task: TaskId, method: Method, needed: readonly string[]): EsftVariant => ({
-  id: tuningId(task, method.id),
-  name: `${task}, ${method.name}`,
-  task,
-  method,
-  weight: method.rate === 0 ? 0.3 : 1.3,
-  experiments: needed,
-  after: [baseId(method.groups)],
-});
-
-/** The base model, every fine-tuning, and the costs alone at the end; B-10 takes stored bytes from the methods it times. */
-export function variantsOf(settings: EsftSettings): EsftVariant[] {
-  const { tasks, pretrainSteps, tuneSteps, groupSizes } = settings;
-  const main = ["B-3", "B-4", "B-5"];
-  const neededFor = ({ id }: Method) => (timedMethods.includes(id) ? [...main, "B-10"] : main);
-  return [
-    {
-      id: "base",
-      name: "base model",
-      weight: pretrainSteps / tuneSteps,
-      experiments: Object.keys(experiments),
-    },
-    ...groupSizes.map((groups) => ({
-      id: baseId(groups),
-      name: `base model, experts in groups of ${groups}`,
-      groups,
-      after: ["base"],
-      weight: 0.3,
-    })),
-    { id: "samples", name: "samples of the tasks", after: ["base"], weight: 0.5 },
-    ...tasks.flatMap((task) => [
-      ...mainMethods(settings).map((method) => tuning(task, method, neededFor(method))),
-      ...rateMethods(settings).map((method) => tuning(task, method, ["B-4"])),
-    ]),
-    ...variedTasksOf(settings).flatMap((task) => [
-      ...sweepMethods(settings).map((method) => tuning(task, method, ["B-5"])),
-      ...partMethods(settings).map((method) => tuning(task, method, ["B-6"])),
-      ...groupMethods(settings).map((method) => tuning(task, method, ["B-8"])),
-    ]),
-    { id: "costs", name: "costs", after: ["base"], isAlone: true, experiments: ["B-10"] },
-  ];
-}
 
 /** The texts are read once per thread. */
 const dataOf = rememberLast(readData);
@@ -142,6 +80,7 @@ export const esft = study({
   },
   parse: (result: unknown): EsftResult => resultSchema.parse(result) as EsftResult,
   claims: claimsOf,
+  gates,
   finding,
   picture,
   sections,

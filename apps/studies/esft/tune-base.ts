@@ -4,12 +4,13 @@ import {
   answerPrompts,
   type CausalLM,
   evaluate,
+  keepBest,
   loadModel,
   type StepCost,
   stepCosts,
 } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
-import { manualSeed } from "@deepgrain/tensor-gpu";
+import { copy_, manualSeed, noGrad, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 import { languageModel, runProgress, runTraining } from "../shared/training/run-training";
 import { encodePrompt, heldOutBatches, type TaskData, tuningData } from "./comparison-data";
@@ -29,16 +30,36 @@ export const tuningSchema = z.strictObject({
   loss: amount,
   /** Pairs of the task that are longer than a sequence and left out, of how many; absent in older records. */
   tooLong: z.strictObject({ pairs: z.int(), of: z.int() }).optional(),
-  /** The same of the first quarter of them during training. */
+  /** The same of the pairs by which the best step is chosen, during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
   exact: amount,
   chrF: amount,
   samples: z.array(z.strictObject({ prompt: z.string(), answer: z.string(), output: z.string() })),
-  /** Losses of held-out text of the base model's training, by name. */
+  /** Losses of held-out general text, by name. */
   texts: z.record(z.string(), amount),
 });
 
 export type TuningResult = z.infer<typeof tuningSchema>;
+
+/** A copy of a model's trained weights, which `store` overwrites and `restore` gives back. */
+function weightsStore(model: CausalLM) {
+  const trained = model.parameters();
+  const kept: Tensor[] = [];
+  const copy = (to: readonly Tensor[], from: readonly Tensor[]) =>
+    noGrad(() => {
+      for (const [i, x] of from.entries()) copy_(to[i]!, x);
+    });
+  return {
+    store() {
+      if (kept.length === 0) kept.push(...trained.map(({ shape }) => zeros(shape)));
+      copy(kept, trained);
+    },
+    restore: () => copy(trained.slice(0, kept.length), kept),
+    dispose() {
+      for (const x of kept) x.dispose();
+    },
+  };
+}
 
 /** Answers that the result keeps. */
 const SAMPLES = 3;
@@ -56,10 +77,10 @@ async function answer(model: CausalLM, { questions, task }: TaskData, { data, si
   };
 }
 
-/** Losses of held-out text by its name, in nats per token. */
+/** Losses of held-out general text by its name, in nats per token. */
 async function textLosses(model: CausalLM, { data, settings, signal }: TuningRun) {
   const losses: Record<string, number> = {};
-  for (const corpus of data.corpora) {
+  for (const corpus of data.corpora.filter(({ task }) => task === null)) {
     const batches = heldOutBatches(corpus, settings);
     if (batches.length === 0) continue;
     losses[corpus.name] = (await evaluate(model, batches, { signal })).loss;
@@ -69,7 +90,7 @@ async function textLosses(model: CausalLM, { data, settings, signal }: TuningRun
 }
 
 /**
- * Fine-tunes a base model on a task by a method, and measures it. All methods read the same batches at one seed.
+ * Fine-tunes a base model on a task by a method, and measures it at its best step. All methods read the same batches at one seed.
  * @throws the signal's reason on abort
  */
 export async function* tuneBase(
@@ -79,20 +100,20 @@ export async function* tuneBase(
   const { settings, seed, data, files, signal } = run;
   const { rate: lr } = method;
   const taskData = data.tasks.find(({ task }) => task.id === run.task)!;
-  const { validation } = taskData;
+  const { choosing, validation } = taskData;
   const steps = lr === 0 ? 0 : settings.tuneSteps;
   manualSeed(seed);
   const model = await loadModel(files.base, { signal });
+  let best: ReturnType<typeof weightsStore> | undefined;
   try {
     const tuning = tuningOf(method, run);
     prepareTuning(model, tuning, { seed });
     const trained = model.parameters().reduce((sum, { size }) => sum + size, 0);
+    best = weightsStore(model);
+    const follow = runProgress(0.8);
     const curve = yield* runTraining({
       model: languageModel(model),
-      data: {
-        training: tuningData(data, taskData, settings, seed),
-        heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
-      },
+      data: { training: tuningData(data, taskData, settings, seed), heldOut: choosing },
       recipe: {
         steps,
         lr,
@@ -100,9 +121,10 @@ export async function* tuneBase(
         measuresStart: true,
         evaluateEvery: Math.max(1, Math.floor(settings.tuneSteps / settings.curvePoints)),
       },
-      report: runProgress(0.8),
+      report: (events) => follow(keepBest(events, { save: best!.store })),
       signal,
     });
+    best.restore();
     const { loss } = await evaluate(model, validation, { signal });
     const answered = await answer(model, taskData, run);
     const chosen = tuning.kind === "experts" ? [...tuning.config.experts] : null;
@@ -118,6 +140,7 @@ export async function* tuneBase(
       texts: await textLosses(model, run),
     };
   } finally {
+    best?.dispose();
     model.dispose();
   }
 }

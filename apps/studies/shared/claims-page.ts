@@ -96,11 +96,11 @@ Both sides alike, on seeds that the recording does not use:
 - dpo: seven rates for each method, two seeds, at half of the recorded steps; the model before it has nothing to tune.
 - math-shepherd, verification: three rates for each reward model, two seeds, at half of the recorded steps. PPO's rate and KL were set in a pilot.
 - redgrape: each method's own grid, then the clients' rates at its best setting, FedAvg included, three seeds.
+- esft: four rates of full fine-tuning, five of ESFT and four thresholds, by the highest mark, two seeds, at half of the recorded steps.
 - fine-purify: every method with a reserve ratio tries the same ones, on held-out rows of each seed; fine-tuning alone has no such setting.
 
 Not alike:
 
-- esft: five rates for each method, one seed; but ESFT's threshold is the best of the recording's own sweep, LoRA's rank is the paper's, and full fine-tuning has no such choice.
 - redgrape at full size: each method's own grid, on one seed with half the rounds, by a rule that kept the published setting unless another gained half a point; FedAvg and the clients' rate had none.
 
 Neither side:

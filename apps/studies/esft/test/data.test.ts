@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { messagePairs } from "../../shared/tasks/message-pairs";
 import { spellingPairs } from "../../shared/tasks/spelling-pairs";
 import { checkedTasks } from "../../shared/tasks/tasks";
-import { readCorpora, taskOf } from "../../shared/tasks/tuning-tasks";
+import { readCorpora, readTask, taskOf } from "../../shared/tasks/tuning-tasks";
 import {
   type ComparisonData,
   encodePair,
@@ -38,14 +38,28 @@ describe("texts", () => {
     }
   });
 
-  it("have nothing of the tasks that are to be new, and the weak one last", async () => {
+  it("have other pairs of the tasks' kinds than tasks have, and those kinds last", async () => {
     const corpora = await readCorpora(20_000, signal);
     const names = corpora.map(({ name }) => name);
-    expect(new Set(names).size).toBe(10);
-    expect(names.at(-1)).toBe(taskOf("turkish").corpus);
+    expect(new Set(names).size).toBe(13);
+    expect(corpora.slice(-4).map(({ task }) => task)).toEqual([
+      "numbers",
+      "phones",
+      "languages",
+      "turkish",
+    ]);
     for (const corpus of corpora)
       for (const item of corpus.items.train)
-        if (typeof item !== "string") expect(item.prompt).not.toMatch(/^(de|say):/);
+        if (typeof item !== "string") expect(item.prompt).not.toMatch(/^de:/);
+    for (const { task, items } of corpora) {
+      if (task === null) continue;
+      const { train, validation } = await readTask(taskOf(task), signal);
+      expect(train).toHaveLength(taskOf(task).pairs);
+      const asked = new Set([...train, ...validation].map(({ prompt }) => prompt));
+      const prompts = items.train.map((item) => (typeof item === "string" ? item : item.prompt));
+      expect(prompts.length).toBeGreaterThan(300);
+      expect(prompts.filter((prompt) => asked.has(prompt))).toEqual([]);
+    }
     // Nor any message whose language is to be named.
     const asked = await checkedTasks.languages.read(signal);
     const held = new Set(asked.validation.map(({ prompt }) => prompt));
@@ -75,12 +89,14 @@ describe("batches", () => {
     task = {
       task: taskOf("phones"),
       train: [{ inputIds: [0, 7, 8, 1], labels: [-100, -100, 8, 1] }],
+      choosing: [],
       questions: [],
       validation: [],
       tooLong: { pairs: 0, of: 1 },
     };
     const corpora = [10, 60, 110].map((start, i) => ({
       name: `text ${i}`,
+      task: i === 2 ? ("turkish" as const) : null,
       train: stream(start),
       validation: stream(start),
     }));
@@ -96,7 +112,14 @@ describe("batches", () => {
   });
 
   it("are windows of the texts, the weak text seldom, and follow from seed and step", async () => {
-    const batches = pretrainingData(data, { ...settings, weakShare: 0.1 }, 1);
+    const batches = pretrainingData(
+      data,
+      {
+        ...settings,
+        shares: { ...settings.shares, turkish: 0.1 },
+      },
+      1,
+    );
     const counts = [0, 0, 0];
     for (let step = 0; step < 200; step++) {
       const { ids } = await batches.batch(step);

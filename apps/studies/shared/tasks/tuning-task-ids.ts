@@ -1,4 +1,4 @@
 /** Tasks that base models are fine-tuned on. */
-export const taskIds = ["numbers", "languages", "turkish", "phones", "german"] as const;
+export const taskIds = ["numbers", "phones", "languages", "turkish", "german"] as const;
 
 export type TaskId = (typeof taskIds)[number];

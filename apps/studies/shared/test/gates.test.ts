@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ratios as ratiosOfMarking } from "../../balance-marking/recipe";
 import { ratios as ratiosOfMixture } from "../../deepseek-moe/recipe";
 import { ratios as ratiosOfPreferences } from "../../dpo/recipe";
+import { ratios as ratiosOfEsft } from "../../esft/recipe";
 import { ratios as ratiosOfShepherd } from "../../math-shepherd/recipe";
 import { ratios as ratiosOfRenode } from "../../renode/recipe";
 import type { Ratio } from "../ratio";
@@ -16,6 +17,7 @@ const ratios: Readonly<Record<string, readonly Ratio<any>[]>> = {
   "deepseek-moe": ratiosOfMixture,
   dpo: ratiosOfPreferences,
   "math-shepherd": ratiosOfShepherd,
+  esft: ratiosOfEsft,
   renode: ratiosOfRenode,
 };
 

@@ -72,7 +72,7 @@ const more: Readonly<Record<string, () => Estimate[]>> = {
       }),
     );
   },
-  /** Forgetting of every method, mean over both tasks. */
+  /** Forgetting of every method, mean over its tasks. */
   esft() {
     const runs = recordedRuns("esft") as StudyRuns<EsftSettings, EsftResult>;
     const { tasks } = runs.settings;
