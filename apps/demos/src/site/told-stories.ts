@@ -1,5 +1,9 @@
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
+import { fields as landingFields } from "../landing/state";
+import { story as landing } from "../landing/story";
+import { fields as modelFields } from "../model/state";
+import { story as model } from "../model/story";
 import { fields as purifyFields } from "../purify/state";
 import { story as purify } from "../purify/story";
 import type { Fields } from "../state/address-state";
@@ -22,6 +26,12 @@ export interface StoryPage {
 /** The pages that have a story. */
 export const storyPages: readonly StoryPage[] = [
   {
+    id: "index",
+    folder: "landing",
+    story: landing,
+    fields: landingFields,
+  },
+  {
     id: "purify",
     folder: "purify",
     story: purify,
@@ -34,6 +44,12 @@ export const storyPages: readonly StoryPage[] = [
     story: federated,
     fields: federatedFields,
     study: "redgrape",
+  },
+  {
+    id: "model",
+    folder: "model",
+    story: model,
+    fields: modelFields,
   },
 ];
 
