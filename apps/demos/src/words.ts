@@ -80,6 +80,10 @@ export const words = {
     forms: ["token", "tokens"],
     says: "What a model reads and writes one by one: a piece of a word, or a single byte.",
   },
+  FLOPs: {
+    forms: ["FLOPs", "FLOP"],
+    says: "Additions and multiplications: what a training costs, whatever machine it runs on.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

@@ -6,6 +6,8 @@ import { fields as modelFields } from "../model/state";
 import { story as model } from "../model/story";
 import { fields as purifyFields } from "../purify/state";
 import { story as purify } from "../purify/story";
+import { fields as scalingFields } from "../scaling/state";
+import { story as scaling } from "../scaling/story";
 import type { Fields } from "../state/address-state";
 import type { PageId } from "./document";
 import { type AnyStory, readStory } from "./stories";
@@ -44,6 +46,13 @@ export const storyPages: readonly StoryPage[] = [
     story: federated,
     fields: federatedFields,
     study: "redgrape",
+  },
+  {
+    id: "scaling",
+    folder: "scaling",
+    story: scaling,
+    fields: scalingFields,
+    study: "deepseek-llm",
   },
   {
     id: "model",

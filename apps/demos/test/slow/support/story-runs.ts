@@ -5,6 +5,8 @@ import { resultOf } from "../../../src/landing/run-state";
 import { orderOf } from "../../../src/landing/state";
 import { runState as runModel } from "../../../src/model/run-state";
 import { runState as runPurify } from "../../../src/purify/run-state";
+import { runState as runScaling } from "../../../src/scaling/run-state";
+import { createSession as createScaling } from "../../../src/scaling/session";
 import type { PageId } from "../../../src/site/document";
 import { modelInNode, purifyInNode, readShipped, signal } from "./shipped";
 
@@ -15,4 +17,9 @@ export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>
   index: (state) => resultOf(state, learnSentence(orderOf(state), signal)),
   model: (state) => runModel(modelInNode(), state, signal),
   purify: (state) => runPurify(purifyInNode(), state, signal),
+  scaling: (state) =>
+    runScaling(
+      createScaling(() => readShipped("scaling.csv")),
+      state,
+    ),
 };
