@@ -84,6 +84,10 @@ export const words = {
     forms: ["FLOPs", "FLOP"],
     says: "Additions and multiplications: what a training costs, whatever machine it runs on.",
   },
+  GRPO: {
+    forms: ["GRPO"],
+    says: "Group relative policy optimisation: a model tries a task several times, and tries that did better than the group’s mean become likelier.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

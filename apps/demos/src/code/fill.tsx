@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Problems, RecordedTag } from "../shell/controls";
 import { fill } from "./actions";
 import type { Filled } from "./fill-middle";
-import { doing, hole, isLive, problems } from "./state";
+import { doing, hole, isCurrent, isLive, problems } from "./state";
 
 /** A text with its middle as the model has written it. */
 function FilledText({ filled: { text, from, to, middle } }: { filled: Filled }) {
@@ -65,7 +65,9 @@ export function Fill({ filled }: { filled: Filled }) {
           </div>
           <Problems id="fill-problems" messages={problems.fill.value} />
         </div>
-        <FilledText filled={filled} />
+        <div class="outcome" data-old={isCurrent.fill.value ? undefined : ""}>
+          <FilledText filled={filled} />
+        </div>
       </div>
     </section>
   );

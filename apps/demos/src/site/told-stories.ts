@@ -1,3 +1,5 @@
+import { fields as codeFields } from "../code/state";
+import { story as code } from "../code/story";
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
 import { fields as landingFields } from "../landing/state";
@@ -32,6 +34,13 @@ export const storyPages: readonly StoryPage[] = [
     folder: "landing",
     story: landing,
     fields: landingFields,
+  },
+  {
+    id: "code",
+    folder: "code",
+    story: code,
+    fields: codeFields,
+    study: "deepseek-coder-v2",
   },
   {
     id: "purify",
