@@ -34,9 +34,9 @@ const likeliest: Step<State, Wrote> = {
   title: "Always the likeliest",
   look: "writing-part",
   control: "temperature",
-  states: [{ tokens: 400 }, { tokens: 400, temperature: 0 }],
+  states: [{ tokens: 280 }, { tokens: 280, temperature: 0 }],
   words:
-    "Why draw at all? At a {temperature} of 0 the model takes the likeliest token every time. “Show me” lets it write 400 tokens like that.",
+    "Why draw at all? At a {temperature} of 0 the model takes the likeliest token every time. “Show me” lets it write 280 tokens like that.",
   question: {
     asks: "What becomes of the story?",
     answers: ["it gets better and better", "it goes round in circles"],

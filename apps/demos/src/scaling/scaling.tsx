@@ -161,7 +161,7 @@ export function Scaling({ recorded, table }: ScalingProps) {
         <Problems messages={problems.plan.value} />
         {isRevealed.value && (
           <div class="outcome" data-old={isCurrent.value ? undefined : ""}>
-            <div class="columns">
+            <div>
               <div id="plan-part">
                 <PlanTable look={look} />
               </div>
