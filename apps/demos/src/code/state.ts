@@ -64,17 +64,18 @@ export const problems = {
 /** The change by the last move, in a sentence. */
 export const moved = signal("");
 
-type Settings = Partial<Record<keyof State, unknown>>;
-
-const areOf = (names: readonly (keyof State)[], one: Settings | null): boolean =>
-  one !== null && names.every((name) => one[name] === address.state.value[name]);
-
 /** Whether the settings are those of what is shown. */
 export const isCurrent = {
-  programs: computed(() =>
-    areOf(["policy", "task", "n", "seed"], shown.programs.value as Settings | null),
-  ),
-  fill: computed(() => areOf(["text", "from", "to"], shown.filled.value as Settings | null)),
+  programs: computed(() => {
+    const { policy, task, n, seed } = address.state.value;
+    const own = shown.programs.value;
+    return own?.policy === policy && own.task === task && own.n === n && own.seed === seed;
+  }),
+  fill: computed(() => {
+    const { text, from, to } = address.state.value;
+    const own = shown.filled.value;
+    return own?.text === text && own.from === from && own.to === to;
+  }),
 };
 
 /** The result of the settings; null while it is not there. */

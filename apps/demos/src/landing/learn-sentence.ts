@@ -33,7 +33,7 @@ export interface Training {
 export interface Writing {
   /** Experts of the last layer that may not be chosen. */
   off?: readonly number[] | undefined;
-  /** What it goes on from; "" for the sentences. Only letters of these. */
+  /** The text that it goes on from, in letters of the sentences; "" for these themselves. */
   begin?: string | undefined;
   temperature?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import type { LearnEvent } from "./learn-sentence";
 import type { State, Written } from "./state";
 
-/** What a run has come to with another of its events. @param so what it had come to */
+/** A run’s result with another of its events. @param so the result before */
 export function withEvent(so: Written, event: LearnEvent): Written {
   if (event.type === "step-end") return { ...so, loss: event.loss };
   if (event.type === "prompt") return { ...so, losses: event.losses, texts: [...so.texts, []] };

@@ -1,6 +1,6 @@
 import type { Wrote } from "./state";
 
-/** What the model wrote. */
+/** The model’s own part of the text. */
 export const textOf = ({ turns }: Wrote): string => turns.at(-1)!.content;
 
 /** The words of what it wrote, and how many of them are different. */

@@ -79,7 +79,7 @@ export const problems = {
   keep: signal<string[]>([]),
 };
 
-/** What was written to its end; null while there is none of the model that is open. */
+/** The text that was written to its end; null while there is none of the model that is open. */
 export const whole = signal<Wrote | null>(null);
 
 /** The change by the last move, in a sentence. */
