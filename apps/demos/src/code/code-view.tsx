@@ -115,17 +115,15 @@ export function CodeView({ recorded, tasks }: CodeProps) {
             )
           }
         >
-          <div id="programs-part">
-            <Passed programs={programs} />
-            <div class="columns programs-and-tests">
-              <div>
-                <p class="asked">
-                  <code>{`// ${tasks[programs.task - 1]}`}</code>
-                </p>
-                <ProgramList programs={programs} />
-              </div>
-              <Editor checked={shown.checked.value!} />
+          <div class="columns programs-and-tests">
+            <div id="programs-part">
+              <Passed programs={programs} />
+              <p class="asked">
+                <code>{`// ${tasks[programs.task - 1]}`}</code>
+              </p>
+              <ProgramList programs={programs} />
             </div>
+            <Editor checked={shown.checked.value!} />
           </div>
         </Outcome>
         <div class="below">

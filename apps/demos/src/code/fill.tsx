@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Problems, RecordedTag } from "../shell/controls";
-import { fill } from "./actions";
+import { fill, stop } from "./actions";
 import type { Filled } from "./fill-middle";
 import { doing, hole, isCurrent, isLive, problems } from "./state";
 
@@ -61,11 +61,20 @@ export function Fill({ filled }: { filled: Filled }) {
               <button type="button" id="fill" onClick={fillSelected}>
                 Fill in
               </button>
+              {doing.fill.value !== "" && (
+                <button type="button" onClick={stop}>
+                  Stop
+                </button>
+              )}
             </div>
           </div>
           <Problems id="fill-problems" messages={problems.fill.value} />
         </div>
-        <div class="outcome" data-old={isCurrent.fill.value ? undefined : ""}>
+        <div
+          class="outcome"
+          aria-busy={doing.fill.value !== ""}
+          data-old={isCurrent.fill.value ? undefined : ""}
+        >
           <FilledText filled={filled} />
         </div>
       </div>
