@@ -213,7 +213,6 @@ const answer = (turns: readonly Turn[]): Promise<void> =>
     async () => {
       const before = whole.value;
       const state = { ...address.state.value };
-      whole.value = null;
       moved.value = "";
       doing.value = "Writing";
       const { temperature, tokens, seed } = state;
@@ -222,6 +221,7 @@ const answer = (turns: readonly Turn[]): Promise<void> =>
         batch(() => {
           shown.turns.value = [...turns, { role: "assistant", content: event.text }];
           shown.written.value = event;
+          whole.value = null;
           isLive.value = true;
         });
       const wrote: Wrote = {

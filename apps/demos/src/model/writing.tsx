@@ -134,7 +134,7 @@ export function WritingSection() {
             note={
               !isLive.value && (
                 <>
-                  <RecordedTag /> Written at seed {whole.value!.state.seed}. Press “Write”, and it
+                  <RecordedTag /> Written at seed {whole.value?.state.seed}. Press “Write”, and it
                   is written here.
                 </>
               )
