@@ -43,7 +43,7 @@ export const runs: Record<PageId, PageRun> = {
   code: {
     start: (page) => page.getByRole("radio", { name: "After GRPO" }).check(),
     isDone: async (page) => {
-      await page.getByText("10 of 16").waitFor();
+      await page.locator("#passed").getByText("10 of 16").waitFor();
       await page.locator("#live .status:empty").first().waitFor({ state: "attached" });
     },
   },
