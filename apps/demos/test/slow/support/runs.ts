@@ -71,6 +71,9 @@ export const runs: Record<PageId, PageRun> = {
   },
   model: {
     start: (page) => page.getByRole("button", { name: "Write", exact: true }).click(),
-    isDone: (page) => page.locator("#live .tag").waitFor({ state: "detached" }),
+    isDone: async (page) => {
+      await page.locator("#live .tag").waitFor({ state: "detached" });
+      await page.locator('.outcome[aria-busy="false"]').waitFor();
+    },
   },
 };
