@@ -56,6 +56,38 @@ export const words = {
     forms: ["Gamma", "Gammas"],
     says: "A bell with one long side. The indicator of clean weights should follow one such curve, that of poisoned weights another.",
   },
+  nats: {
+    forms: ["nats", "nat"],
+    says: "The unit of loss. The model gives each next letter a probability; the nats are how surprising the right one is: 0 for certain, 0.69 for one of two.",
+  },
+  loss: {
+    forms: ["loss", "losses"],
+    says: "How badly a model foretells what comes next, on average: lower is better.",
+  },
+  expert: {
+    forms: ["expert", "experts"],
+    says: "One of several small networks side by side in a layer, of which each letter or token passes only a few.",
+  },
+  router: {
+    forms: ["router", "routers"],
+    says: "What scores the experts of a layer for each letter or token, and picks the best few.",
+  },
+  temperature: {
+    forms: ["temperature"],
+    says: "How evenly the next letter or token is drawn: near 0 always the likeliest, at 1 by the model’s own odds, above 1 more evenly.",
+  },
+  token: {
+    forms: ["token", "tokens"],
+    says: "What a model reads and writes one by one: a piece of a word, or a single byte.",
+  },
+  FLOPs: {
+    forms: ["FLOPs", "FLOP"],
+    says: "Additions and multiplications: what a training costs, whatever machine it runs on.",
+  },
+  GRPO: {
+    forms: ["GRPO"],
+    says: "Group relative policy optimisation: a model tries a task several times, and tries that did better than the group’s mean become likelier.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

@@ -3,14 +3,35 @@ import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
 import { INITIAL } from "./initial";
+import { movedText } from "./moved";
 import type { Policy } from "./names";
-import { address, doing, edited, hole, isLive, problems, shown } from "./state";
+import {
+  address,
+  doing,
+  edited,
+  hole,
+  isCurrent,
+  isLive,
+  moved,
+  problems,
+  type Shown,
+  shown,
+} from "./state";
 import { holeProblem, programProblem } from "./text";
 import type { methods } from "./worker";
 
 let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 
-/** Opens the page's state. */
+/** Ends what is under way. */
+let running = new AbortController();
+
+function signalOfWork(): AbortSignal {
+  running.abort();
+  running = new AbortController();
+  return running.signal;
+}
+
+/** Opens the page's state; a step of the story is opened by the story. */
 export async function openCode(): Promise<void> {
   address.read();
   const { text, from, to } = address.state.value;
@@ -19,6 +40,10 @@ export async function openCode(): Promise<void> {
   const isOther = (names: readonly (keyof typeof INITIAL)[]) =>
     names.some((name) => address.state.value[name] !== INITIAL[name]);
   const fault = address.problems.value;
+  if (address.state.value.step > 0) {
+    problems.run.value = fault;
+    return;
+  }
   if (isOther(["task", "policy", "n", "seed"])) await write();
   if (wrong) problems.fill.value = [wrong];
   else if (isOther(["text", "from", "to"])) await fill(hole.value);
@@ -39,8 +64,11 @@ function worker() {
 export const write = (): Promise<void> =>
   attempt(problems.run, doing.programs, async () => {
     const { task, policy, n, seed } = address.state.value;
+    const before = shown.programs.value!;
+    const ending = signalOfWork();
+    moved.value = "";
     doing.programs.value = "Writing";
-    for await (const event of worker().run("write", { task, policy, n, seed })) {
+    for await (const event of worker().run("write", { task, policy, n, seed }, ending)) {
       if (event.type === "running")
         doing.programs.value = `Running program ${event.done + 1} of ${event.of}`;
       if (event.type === "programs")
@@ -49,15 +77,17 @@ export const write = (): Promise<void> =>
           isLive.programs.value = true;
         });
     }
-    await check(shown.programs.value!.written[0]!.code);
+    await check(shown.programs.value!.written[0]!.code, ending);
+    moved.value = movedText(before, shown.programs.value!);
   });
 
 /** Runs the tests of the shown task with a program, which comes into the editor. */
-async function check(code: string): Promise<void> {
+async function check(code: string, ending = signalOfWork()): Promise<void> {
   edited.value = code;
   problems.program.value = [];
   const { task } = shown.programs.value!;
-  for await (const checked of worker().run("check", { task, code })) shown.checked.value = checked;
+  for await (const checked of worker().run("check", { task, code }, ending))
+    shown.checked.value = checked;
 }
 
 const checkEdited = (code: string): Promise<void> =>
@@ -112,7 +142,7 @@ export async function fill(asked: typeof hole.value): Promise<void> {
   await attempt(problems.fill, doing.fill, async () => {
     doing.fill.value = "Filling in";
     let tooLong = "";
-    for await (const event of worker().run("fill", asked))
+    for await (const event of worker().run("fill", asked, signalOfWork()))
       if (event.type === "too-long")
         tooLong = `The model reads ${event.most} tokens beside what it writes; around the cursors stand ${event.tokens}. Shorten the text.`;
       else
@@ -122,6 +152,44 @@ export async function fill(asked: typeof hole.value): Promise<void> {
         });
     if (tooLong) problems.fill.value = [tooLong];
   });
+}
+
+/** Ends what is under way; the settings of what is shown come back. */
+export function stop(): void {
+  running.abort();
+  const { policy, task, n, seed } = shown.programs.value!;
+  const { text, from, to } = shown.filled.value!;
+  batch(() => {
+    doing.programs.value = "";
+    doing.fill.value = "";
+    address.set({ policy, task, n, seed, text, from, to });
+  });
+}
+
+/** Shows a result that the story has recorded. */
+export function showRecorded({ programs, checked, filled }: Shown): void {
+  running.abort();
+  const { text, from, to } = filled;
+  batch(() => {
+    doing.programs.value = "";
+    doing.fill.value = "";
+    shown.programs.value = programs;
+    shown.checked.value = checked;
+    shown.filled.value = filled;
+    edited.value = checked.code;
+    hole.value = { text, from, to };
+    isLive.programs.value = false;
+    isLive.fill.value = false;
+    moved.value = "";
+  });
+}
+
+/** Does what the settings say, unless its result is there. */
+export async function runStep(): Promise<void> {
+  const { text, from, to } = address.state.value;
+  if (!isCurrent.programs.value || doing.programs.value !== "") await write();
+  if (!isCurrent.fill.value) await fill({ text, from, to });
+  moved.value = "";
 }
 
 /** Saves all that is shown. */

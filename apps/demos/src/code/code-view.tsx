@@ -1,20 +1,30 @@
 import { useEffect } from "preact/hooks";
 import { Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
-import { chooseCount, choosePolicy, chooseTask, openCode, renew, save, write } from "./actions";
+import { Outcome } from "../shell/outcome";
+import {
+  chooseCount,
+  choosePolicy,
+  chooseTask,
+  openCode,
+  renew,
+  save,
+  stop,
+  write,
+} from "./actions";
 import { Editor } from "./editor";
 import { Fill } from "./fill";
 import { MOST } from "./limits";
 import { policies, policyNames } from "./names";
 import { ProgramList } from "./programs";
 import type { CodeProps } from "./recorded";
-import { address, doing, edited, isLive, problems, shown } from "./state";
+import { address, doing, edited, isCurrent, isLive, moved, problems, shown } from "./state";
 import type { Programs } from "./write-programs";
 
 /** The policies to switch between. */
 function PolicySwitch() {
   const { policy } = address.state.value;
   return (
-    <fieldset class="policies">
+    <fieldset id="policy" class="policies" tabIndex={-1}>
       <legend>The policy</legend>
       {policies.map((one) => (
         <label key={one}>
@@ -92,25 +102,31 @@ export function CodeView({ recorded, tasks }: CodeProps) {
             onChange={chooseCount}
           />
         </div>
-        <Passed programs={programs} />
-        <div class="columns programs-and-tests">
-          <div>
-            <p class="asked">
-              <code>{`// ${tasks[programs.task - 1]}`}</code>
-            </p>
-            <ProgramList programs={programs} />
-          </div>
-          <Editor checked={shown.checked.value!} />
-        </div>
-        <div class="below">
-          <p class="status" role="status">
-            {doing.programs.value}
-            {!isLive.programs.value && doing.programs.value === "" && (
+        <Outcome
+          doing={doing.programs.value}
+          isOld={!isCurrent.programs.value}
+          moved={moved.value}
+          stop={stop}
+          note={
+            !isLive.programs.value && (
               <>
-                <RecordedTag /> at seed {recorded.programs.seed}
+                <RecordedTag /> at seed {programs.seed}
               </>
-            )}
-          </p>
+            )
+          }
+        >
+          <div class="columns programs-and-tests">
+            <div id="programs-part">
+              <Passed programs={programs} />
+              <p class="asked">
+                <code>{`// ${tasks[programs.task - 1]}`}</code>
+              </p>
+              <ProgramList programs={programs} />
+            </div>
+            <Editor checked={shown.checked.value!} />
+          </div>
+        </Outcome>
+        <div class="below">
           <RunButtons replay={() => void write()} renew={renew} save={save} fresh="Other samples" />
         </div>
         <Problems messages={problems.run.value} />

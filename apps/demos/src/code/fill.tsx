@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Problems, RecordedTag } from "../shell/controls";
-import { fill } from "./actions";
+import { fill, stop } from "./actions";
 import type { Filled } from "./fill-middle";
-import { doing, hole, isLive, problems } from "./state";
+import { doing, hole, isCurrent, isLive, problems } from "./state";
 
 /** A text with its middle as the model has written it. */
 function FilledText({ filled: { text, from, to, middle } }: { filled: Filled }) {
@@ -61,11 +61,22 @@ export function Fill({ filled }: { filled: Filled }) {
               <button type="button" id="fill" onClick={fillSelected}>
                 Fill in
               </button>
+              {doing.fill.value !== "" && (
+                <button type="button" onClick={stop}>
+                  Stop
+                </button>
+              )}
             </div>
           </div>
           <Problems id="fill-problems" messages={problems.fill.value} />
         </div>
-        <FilledText filled={filled} />
+        <div
+          class="outcome"
+          aria-busy={doing.fill.value !== ""}
+          data-old={isCurrent.fill.value ? undefined : ""}
+        >
+          <FilledText filled={filled} />
+        </div>
       </div>
     </section>
   );

@@ -5,13 +5,17 @@ import { type ArrayJudge, arrayJudge } from "@deepgrain/studies/deepseek-coder-v
 import { measurePolicy } from "@deepgrain/studies/deepseek-coder-v2/policy";
 import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { provenanceOf, recordedFile, writeRecorded } from "../record/provenance";
-import { INITIAL } from "./initial";
+import { recordStory } from "../record/record-story";
+import { initialOf } from "../state/address-state";
 import { LIMITS } from "./limits";
 import { makeModels, settings } from "./make-models";
 import { type Policy, policies } from "./names";
 import { openPolicy, type ShippedFile } from "./open-models";
 import type { RecordedCode } from "./recorded";
+import { runState } from "./run-state";
 import { createSession } from "./session";
+import { fields, type State } from "./state";
+import { story } from "./story";
 import { heldOut } from "./tasks";
 
 const SEED = 1;
@@ -47,15 +51,9 @@ export async function main(flag?: string): Promise<void> {
   for (const [name, file] of files)
     await writeFile(recordedFile(name), new Uint8Array(await file.arrayBuffer()));
   const session = createSession(read, sandbox);
-  const found = {} as Pick<RecordedCode, "programs" | "checked" | "filled">;
-  for await (const event of session.write(INITIAL, signal))
-    if (event.type === "programs") found.programs = event.programs;
-  const { task, written } = found.programs;
-  for await (const checked of session.check({ task, code: written[0]!.code }, signal))
-    found.checked = checked;
-  const { text, from, to } = INITIAL;
-  for await (const event of session.fill({ text, from, to }, signal))
-    if (event.type === "filled") found.filled = event.filled;
+  const run = (state: State) => runState(session, state, signal);
+  const { state: _, ...found } = await run(initialOf(fields));
+  await recordStory("code", story, fields, run);
   const passAt1 = await measured(judge, signal);
   judge.dispose();
   const recorded: RecordedCode = { command, commit, ...found, passAt1 };

@@ -1,6 +1,8 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
+import type { StateOf } from "../state/address-state";
 import { choiceField, textField, wholeField } from "../state/fields";
+import { stepField } from "../story/step-field";
 import type { Filled, Hole } from "./fill-middle";
 import { INITIAL } from "./initial";
 import { LONGEST_TEXT, MOST, TASKS } from "./limits";
@@ -8,7 +10,8 @@ import { policies } from "./names";
 import type { Checked } from "./run-program";
 import type { Programs } from "./write-programs";
 
-const fields = {
+export const fields = {
+  step: stepField(5),
   policy: choiceField(INITIAL.policy, policies),
   task: wholeField(INITIAL.task, 1, TASKS),
   n: wholeField(INITIAL.n, 1, MOST),
@@ -17,6 +20,17 @@ const fields = {
   from: wholeField(INITIAL.from, 0, LONGEST_TEXT),
   to: wholeField(INITIAL.to, 0, LONGEST_TEXT),
 };
+
+export type State = StateOf<typeof fields>;
+
+/** All that the page shows of a state. */
+export interface Shown {
+  state: State;
+  programs: Programs;
+  /** The most frequent program with its tests. */
+  checked: Checked;
+  filled: Filled;
+}
 
 /** The page's state, in its address. */
 export const address = addressState(fields);
@@ -46,3 +60,38 @@ export const problems = {
   program: signal<string[]>([]),
   fill: signal<string[]>([]),
 };
+
+/** The change by the last move, in a sentence. */
+export const moved = signal("");
+
+/** Whether the settings are those of what is shown. */
+export const isCurrent = {
+  programs: computed(() => {
+    const { policy, task, n, seed } = address.state.value;
+    const own = shown.programs.value;
+    return own?.policy === policy && own.task === task && own.n === n && own.seed === seed;
+  }),
+  fill: computed(() => {
+    const { text, from, to } = address.state.value;
+    const own = shown.filled.value;
+    return own?.text === text && own.from === from && own.to === to;
+  }),
+};
+
+/** The result of the settings; null while it is not there. */
+export const result = computed((): Shown | null => {
+  const isThere =
+    isCurrent.programs.value &&
+    isCurrent.fill.value &&
+    doing.programs.value === "" &&
+    doing.fill.value === "";
+  const { programs, checked, filled } = shown;
+  return isThere
+    ? {
+        state: address.state.value,
+        programs: programs.value!,
+        checked: checked.value!,
+        filled: filled.value!,
+      }
+    : null;
+});

@@ -1,120 +1,84 @@
-import { batch, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Problems, RunButtons } from "../shell/controls";
-import { messageOf } from "../shell/message-of";
-import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-file";
-import { addressState } from "../shell/use-address";
-import { textField, wholeField } from "../state/fields";
+import { Problems, RunButtons, Slider } from "../shell/controls";
+import { Outcome } from "../shell/outcome";
+import { change, learn, openLanding, renew, save, stop, turn, type, typed } from "./actions";
 import type { Letter } from "./learn-sentence";
-import { EXPERTS, LONGEST, SENTENCE, STEPS } from "./limits";
-import { quoted } from "./quoted";
+import { LONGEST, LONGEST_BEGIN, STEPS } from "./limits";
+import { lettersOf } from "./moved";
 import type { RecordedSentence } from "./recorded";
-import type { methods } from "./worker";
-import { WrittenText } from "./written-text";
+import {
+  address,
+  growing,
+  isBusy,
+  isCurrent,
+  moved,
+  names,
+  phase,
+  problems,
+  step,
+  strangers,
+  type Written,
+  whole,
+} from "./state";
+import { WrittenText, whoText } from "./written-text";
 
-const fields = { text: textField(SENTENCE, LONGEST), seed: wholeField(1, 0, 2 ** 31 - 1) };
-const { state, problems, read, set } = addressState(fields);
+/** The piece of the text that was tapped. */
+const tapped = signal<Letter | null>(null);
 
-const letters = signal<readonly Letter[]>([]);
-const step = signal(0);
-const loss = signal<number | null>(null);
-const phase = signal<"recorded" | "learning" | "writing" | "done">("recorded");
-/** The sentence as it stands in its field. */
-const typed = signal(SENTENCE);
-
-/** The last run that came to its end. */
-let whole = { letters: letters.value, loss: loss.value, phase: phase.value };
-
-/** Shows the last whole run where a newer one has ended early. */
-function showWhole(): void {
-  batch(() => {
-    letters.value = whole.letters;
-    loss.value = whole.loss;
-    phase.value = whole.phase;
-  });
-}
-
-let learner: ReturnType<typeof pageWorker<typeof methods>> | undefined;
-const openWorker = () =>
-  new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "landing" });
-
-/** Learns the sentence anew and shows what is written after it. */
-async function learn(): Promise<void> {
-  learner ??= pageWorker<typeof methods>(openWorker, showWhole);
-  const { text, seed } = state.value;
-  problems.value = [];
-  phase.value = "learning";
-  step.value = 0;
-  try {
-    for await (const event of learner.run("learn", { sentence: text, seed })) {
-      if (event.type === "step-end")
-        batch(() => {
-          step.value = event.step;
-          loss.value = event.loss;
-        });
-      else if (event.type === "prompt")
-        batch(() => {
-          phase.value = "writing";
-          letters.value = [];
-        });
-      else letters.value = [...letters.value, event.letter];
-    }
-    phase.value = "done";
-    whole = { letters: letters.value, loss: loss.value, phase: "done" };
-  } catch (error) {
-    const message = messageOf(error);
-    if (message === undefined) return;
-    problems.value = [message];
-    showWhole();
-  }
-}
-
-function type(text: string): void {
-  typed.value = text;
-  const field = fields.text.read(text);
-  if ("expected" in field) {
-    problems.value = [
-      text.trim() === ""
-        ? "Type at least one letter; what was learned before stays."
-        : `A sentence may have ${LONGEST} characters.`,
-    ];
-    return;
-  }
-  set({ text });
-  void learn();
-}
-
-function save(recorded: RecordedSentence): void {
-  const isRecorded = phase.value === "recorded";
-  saveJson("deepgrain-sentence.json", {
-    sentence: state.value.text,
-    seed: state.value.seed,
-    steps: STEPS,
-    loss: isRecorded ? recorded.loss : loss.value,
-    letters: isRecorded ? recorded.letters : letters.value,
-  });
-}
-
-function status(recorded: RecordedSentence): string {
-  const shown = (nats: number) => `loss ${nats.toFixed(2)} nats per letter`;
-  if (phase.value === "recorded") return `Recorded · ${STEPS} steps · ${shown(recorded.loss)}`;
+function status({ loss }: Written): string {
   if (phase.value === "learning") return `Learning · step ${step.value} of ${STEPS}`;
-  return `${phase.value === "writing" ? "Writing" : "Learned"} · ${STEPS} steps · ${shown(loss.value ?? 0)}`;
+  const names = { recorded: "Recorded", writing: "Writing", done: "Learned" };
+  return `${names[phase.value]} · ${STEPS} steps · loss ${loss.toFixed(2)} nats per letter`;
 }
 
-/** A sentence to type, and what a mixture that has learned it writes after it. */
+/** The switches of the experts, each with how many letters it wrote. */
+function Experts({ written }: { written: Written }) {
+  const { off } = address.state.value;
+  const counts = lettersOf(written);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the switches are buttons in a row
+    <div id="experts" class="experts" role="group" aria-label="Experts" tabIndex={-1}>
+      {names.map((name, i) => (
+        <button
+          key={name}
+          type="button"
+          class={`x${name}`}
+          aria-pressed={!off.includes(name)}
+          aria-label={`Expert ${name}, ${counts[i]} letters`}
+          onClick={() => turn(name)}
+        >
+          {name} <small>{counts[i]}</small>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Line({ id, name, most }: { id: "second" | "begin"; name: string; most: number }) {
+  return (
+    <label class="line-of-text" for={id}>
+      <span>{name}</span>
+      <input
+        type="text"
+        dir="auto"
+        id={id}
+        maxLength={most}
+        spellcheck={false}
+        autocomplete="off"
+        value={address.state.value[id]}
+        onInput={({ currentTarget: { value } }) => change({ [id]: value.trim() && value })}
+      />
+    </label>
+  );
+}
+
+/** Sentences to type, and what a mixture that has learned them writes after them. */
 export function Landing({ recorded }: { recorded: RecordedSentence }) {
-  useEffect(() => {
-    read();
-    typed.value = state.value.text;
-    const found = problems.value;
-    if (state.value.text !== SENTENCE || state.value.seed !== 1) void learn();
-    problems.value = found;
-  }, []);
-  const shown = phase.value === "recorded" ? recorded.letters : letters.value;
-  const shownLoss = phase.value === "recorded" ? recorded.loss : (loss.value ?? 0);
-  quoted.current = { ...state.value, letters: shown, loss: shownLoss };
+  whole.value ??= recorded.written;
+  useEffect(() => openLanding(recorded), []);
+  const shown = growing.value ?? whole.value;
+  const { temperature } = address.state.value;
   return (
     <section class="writer" aria-label="Type a sentence">
       <label class="eyebrow" for="sentence">
@@ -131,28 +95,52 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
         onInput={({ currentTarget }) => type(currentTarget.value)}
       />
       <Problems id="sentence-problems" messages={problems.value} />
-      <p class={`written ${phase.value}`} id="written" dir="auto">
-        <WrittenText letters={shown} />
-      </p>
-      <div class="below">
-        <p class="status" role="status">
-          {status(recorded)}
-        </p>
-        <p class="experts" aria-hidden="true">
-          {Array.from({ length: EXPERTS }, (_, i) => (
-            <span key={i} class={`x${i + 1}`}>
-              {i + 1}
-            </span>
+      <Line id="second" name="Teach it another" most={LONGEST} />
+      <Outcome
+        doing={isBusy.value ? status(shown) : ""}
+        isOld={!isCurrent.value && growing.value === null}
+        moved={moved.value}
+        stop={stop}
+        note={status(shown)}
+      >
+        <div class={`written ${phase.value}`} id="written" dir="auto">
+          {shown.texts.map((letters, i) => (
+            <p key={i} dir="auto">
+              <WrittenText
+                letters={letters}
+                tell={(piece) => {
+                  tapped.value = piece;
+                }}
+              />
+            </p>
           ))}
-        </p>
-        <RunButtons
-          replay={() => void learn()}
-          renew={() => {
-            set({ seed: (state.value.seed + 1) % 2 ** 31 });
-            void learn();
-          }}
-          save={() => save(recorded)}
+        </div>
+      </Outcome>
+      <Experts written={shown} />
+      <p class="hint" aria-live="polite">
+        {tapped.value
+          ? whoText(tapped.value)
+          : "Each number is an expert, with the letters that it wrote. Press it, and it is off."}
+      </p>
+      <div class="settings">
+        <Line id="begin" name="Begin with" most={LONGEST_BEGIN} />
+        <Slider
+          id="temperature"
+          name="Temperature"
+          said={temperature.toFixed(1)}
+          value={temperature}
+          range={[0.1, 2, 0.1]}
+          onChange={(to) => change({ temperature: to })}
         />
+      </div>
+      {strangers.value.length > 0 && (
+        <p class="hint">
+          No sentence has {strangers.value.map((letter) => `“${letter}”`).join(", ")}, so it begins
+          without.
+        </p>
+      )}
+      <div class="below">
+        <RunButtons replay={() => void learn(true)} renew={renew} save={save} />
       </div>
     </section>
   );

@@ -1,17 +1,18 @@
 import { provenanceOf, writeRecorded } from "../record/provenance";
-import { type Letter, learnSentence } from "./learn-sentence";
-import { SENTENCE } from "./limits";
+import { recordStory } from "../record/record-story";
+import { initialOf } from "../state/address-state";
+import { learnSentence } from "./learn-sentence";
 import type { RecordedSentence } from "./recorded";
+import { resultOf } from "./run-state";
+import { fields, orderOf, type State } from "./state";
+import { story } from "./story";
 
-/** Records what the first sentence leads to. */
+/** Records what the first sentence leads to, and what the page's story comes to. */
 export async function main(): Promise<void> {
-  const run = { sentence: SENTENCE, seed: 1 };
-  let loss = 0;
-  const letters: Letter[] = [];
-  for await (const event of learnSentence(run, new AbortController().signal)) {
-    if (event.type === "step-end") loss = event.loss;
-    if (event.type === "letter") letters.push(event.letter);
-  }
-  const recorded: RecordedSentence = { ...provenanceOf("landing"), ...run, loss, letters };
+  const { signal } = new AbortController();
+  const run = (state: State) => resultOf(state, learnSentence(orderOf(state), signal));
+  const written = await run(initialOf(fields));
+  const recorded: RecordedSentence = { ...provenanceOf("landing"), written };
   await writeRecorded("landing", recorded);
+  await recordStory("landing", story, fields, run);
 }

@@ -1,8 +1,10 @@
 import type { Port } from "../bridge/messages";
 import { serveMethods } from "../bridge/serve-methods";
 import { engineMethods } from "../shell/engine-methods";
-import { learnSentence } from "./learn-sentence";
+import { createSession } from "./learn-sentence";
 
-export const methods = { ...engineMethods, learn: learnSentence };
+const { run } = createSession();
+
+export const methods = { ...engineMethods, run };
 
 serveMethods(globalThis as unknown as Port, methods);

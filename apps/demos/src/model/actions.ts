@@ -5,12 +5,27 @@ import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
 import { LONGEST } from "./limits";
+import { movedText } from "./moved";
 import { parseAddress } from "./parse-address";
 import { pickFolder } from "./pick-folder";
 import type { RecordedModel } from "./recorded";
 import { loadProblem, workProblem } from "./said";
 import { addressSource, filesSource, type ShippedName, type Source, shippedSource } from "./source";
-import { address, doing, drafts, isLive, problems, shown } from "./state";
+import {
+  address,
+  doing,
+  drafts,
+  isCurrent,
+  isLive,
+  moved,
+  problems,
+  result,
+  type State,
+  shown,
+  showRecorded,
+  type Wrote,
+  whole,
+} from "./state";
 import type { methods } from "./worker";
 import type { Turn } from "./write";
 
@@ -44,19 +59,16 @@ export function stop(): void {
 /** Opens the page's state. An address in it is filled in, and asked only when the visitor says so. */
 export function openOwnModel(recorded: RecordedModel): void {
   address.read();
-  const { from, saved, address: given, prompt, temperature, tokens, seed } = address.state.value;
+  const { step, from, saved, address: given, prompt } = address.state.value;
+  whole.value = recorded;
   drafts.prompt.value = prompt;
   drafts.address.value = given;
   problems.state.value = address.problems.value;
   void listSaved();
-  const isOther =
-    prompt !== recorded.prompt ||
-    temperature !== recorded.temperature ||
-    tokens !== recorded.tokens ||
-    seed !== recorded.seed;
+  if (step > 0) return;
   if (saved !== "") void openKept(saved);
   else if (from !== "stories") void openShipped(from);
-  else if (isOther) void write();
+  else if (!isCurrent.value) void write();
 }
 
 /** Lists the models that this browser keeps; none where it keeps nothing. */
@@ -64,12 +76,16 @@ export async function listSaved(): Promise<void> {
   shown.saved.value = await savedModels().catch(() => []);
 }
 
-/** Opens a model in place of the one before and lets it write; if it cannot be read, the one before stays. */
+/**
+ * Opens a model in place of the one before and lets it write; if it cannot be read, the one before stays.
+ * @param part of the state, once it is open
+ */
 async function open(
   about: Signal<string[]>,
   title: string,
   find: () => Promise<Source>,
-): Promise<boolean> {
+  part: Partial<State>,
+): Promise<void> {
   let isOpen = false;
   const ending = signalOfWork();
   for (const one of [problems.shipped, problems.folder, problems.address, problems.saved])
@@ -92,6 +108,9 @@ async function open(
           shown.description.value = event.description;
           shown.turns.value = [];
           shown.written.value = null;
+          whole.value = null;
+          moved.value = "";
+          address.set(part);
           isLive.value = true;
           isOpen = true;
         });
@@ -99,21 +118,19 @@ async function open(
     },
     (error) => loadProblem(title, error),
   );
-  if (isOpen && !shown.description.value!.isChat) void write();
-  return isOpen;
+  if (isOpen && !shown.description.value!.isChat) await write();
 }
 
 /** Opens one of this site's models. */
 export async function openShipped(name: ShippedName): Promise<void> {
   const source = shippedSource(name);
-  if (await open(problems.shipped, source.title, async () => source))
-    address.set({ from: name, saved: "" });
+  await open(problems.shipped, source.title, async () => source, { from: name, saved: "" });
 }
 
 /** Opens a model that this browser keeps. */
 export async function openKept(name: string): Promise<void> {
   const find = async () => filesSource(name, await openSaved(name));
-  if (await open(problems.saved, name, find)) address.set({ saved: name });
+  await open(problems.saved, name, find, { saved: name });
 }
 
 /** Opens the model of files on this machine. */
@@ -121,8 +138,8 @@ async function openFiles(title: string, files: ModelFiles): Promise<void> {
   const problem = folderProblem(files, title);
   problems.folder.value = problem ? [`${problem} The model before it stays.`] : [];
   if (problem) return;
-  if (await open(problems.folder, title, async () => filesSource(title, files)))
-    address.set({ saved: "", from: "stories" });
+  const find = async () => filesSource(title, files);
+  await open(problems.folder, title, find, { saved: "", from: "stories" });
 }
 
 /** Lets the visitor pick a folder, and opens its model. */
@@ -159,8 +176,7 @@ export async function openAddress(): Promise<void> {
     return;
   }
   const source = addressSource(parsed.address);
-  if (await open(problems.address, source.title, async () => source))
-    address.set({ saved: "", from: "stories" });
+  await open(problems.address, source.title, async () => source, { saved: "", from: "stories" });
 }
 
 /** Deletes a model that this browser keeps. */
@@ -195,15 +211,27 @@ const answer = (turns: readonly Turn[]): Promise<void> =>
     problems.write,
     doing,
     async () => {
+      const before = whole.value;
+      const state = { ...address.state.value };
+      moved.value = "";
       doing.value = "Writing";
-      const { temperature, tokens, seed } = address.state.value;
+      const { temperature, tokens, seed } = state;
       const run = { source: shown.source.value, turns, temperature, tokens, seed };
       for await (const event of worker().run("write", run, signalOfWork()))
         batch(() => {
           shown.turns.value = [...turns, { role: "assistant", content: event.text }];
           shown.written.value = event;
+          whole.value = null;
           isLive.value = true;
         });
+      const wrote: Wrote = {
+        state,
+        description: shown.description.value!,
+        turns: shown.turns.value,
+        written: { tokens: shown.written.value!.tokens },
+      };
+      whole.value = wrote;
+      moved.value = movedText(before, wrote);
     },
     workProblem,
   );
@@ -235,11 +263,29 @@ export function forget(): void {
   stop();
   shown.turns.value = [];
   shown.written.value = null;
+  whole.value = null;
 }
 
 /** Writes with another temperature or length from now on. */
 export const writeWith = (part: { temperature?: number; tokens?: number }): void =>
   address.set(part);
+
+/** Shows a result that the story has recorded. */
+export function showStep(wrote: Wrote): void {
+  stop();
+  drafts.prompt.value = wrote.state.prompt;
+  showRecorded(wrote);
+}
+
+/** Opens the settings' model, one of this site's, and lets it write, unless its text is there. */
+export async function runStep(): Promise<void> {
+  if (result.value) return;
+  const { from, prompt } = address.state.value;
+  drafts.prompt.value = prompt;
+  if (shown.source.value.id === shippedSource(from).id) await write();
+  else await openShipped(from);
+  moved.value = "";
+}
 
 /** Saves all that is shown. */
 export function save(): void {

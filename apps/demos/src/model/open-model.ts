@@ -117,8 +117,8 @@ export interface Description {
   isChat: boolean;
   /** Weights in its parts, and in all. */
   weights: Record<"embeddings" | "attention" | "experts" | "dense" | "total", number>;
-  /** That the engine holds. */
-  bytes: number;
+  /** That the engine holds, where that is known. */
+  bytes?: number | undefined;
 }
 
 /** Describes a model by its configuration. */

@@ -1,34 +1,28 @@
 import { openAsBlob } from "node:fs";
 import { provenanceOf, recordedFile, writeRecorded } from "../record/provenance";
-import { initial } from "./limits";
+import { recordStory } from "../record/record-story";
+import { initialOf } from "../state/address-state";
 import type { RecordedModel } from "./recorded";
+import { runState } from "./run-state";
 import { createSession } from "./session";
 import { shippedSource } from "./source";
-import type { Turn } from "./write";
+import { fields, type State } from "./state";
+import { story } from "./story";
 
-/** Records what the page shows at first: a story by the shipped model. */
+/** Records what the page shows at first, a text by the shipped model, and what its story comes to. */
 export async function main(): Promise<void> {
-  const session = createSession((name) => openAsBlob(recordedFile(name)));
-  const source = shippedSource("stories");
   const { signal } = new AbortController();
-  const { prompt, ...run } = initial;
-  const asked: Turn = { role: "user", content: prompt };
-  let recorded: RecordedModel | undefined;
-  for await (const event of session.open({ source }, signal)) {
-    if (event.type !== "opened") continue;
-    const { description } = event;
-    for await (const { text, tokens, bytes } of session.write(
-      { source, turns: [asked], ...run },
-      signal,
-    ))
-      recorded = {
-        ...provenanceOf("model"),
-        description,
-        prompt,
-        ...run,
-        turns: [asked, { role: "assistant", content: text }],
-        written: { tokens, bytes },
-      };
-  }
-  await writeRecorded("model", recorded!);
+  const read = (name: string) => openAsBlob(recordedFile(name));
+  const run = (state: State) => runState(createSession(read), state, signal);
+  let bytes: number | undefined;
+  for await (const event of createSession(read).open({ source: shippedSource("stories") }, signal))
+    if (event.type === "opened") bytes = event.description.bytes;
+  const { description, ...wrote } = await run(initialOf(fields));
+  const recorded: RecordedModel = {
+    ...provenanceOf("model"),
+    ...wrote,
+    description: { ...description, bytes },
+  };
+  await writeRecorded("model", recorded);
+  await recordStory("model", story, fields, run);
 }

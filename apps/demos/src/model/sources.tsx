@@ -24,7 +24,7 @@ const says: Record<ShippedName, string> = {
 
 function Shipped() {
   return (
-    <div>
+    <div id="shipped" tabIndex={-1}>
       <h3>From this site</h3>
       {shippedNames.map((name) => {
         const { id, title } = shippedSource(name);

@@ -1,12 +1,13 @@
-import { signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { SavedModel } from "../models/saved-models";
 import { isSavedName } from "../models/saved-models";
 import { addressState } from "../shell/use-address";
+import type { StateOf } from "../state/address-state";
 import { choiceField, decimalField, type Field, textField, wholeField } from "../state/fields";
+import { stepField } from "../story/step-field";
 import { initial, LONGEST, TOKENS } from "./limits";
 import type { Description } from "./open-model";
 import { addressField } from "./parse-address";
-import type { RecordedModel } from "./recorded";
 import { type Source, shippedNames, shippedSource } from "./source";
 import type { Turn, Written } from "./write";
 
@@ -20,8 +21,8 @@ const savedField: Field<string> = {
   write: (value) => value,
 };
 
-/** The page's state, in its address. */
-export const address = addressState({
+export const fields = {
+  step: stepField(5),
   from: choiceField("stories", shippedNames),
   saved: savedField,
   address: addressField,
@@ -29,14 +30,27 @@ export const address = addressState({
   temperature: decimalField(initial.temperature, 0, 2),
   tokens: wholeField(initial.tokens, TOKENS.min, TOKENS.max),
   seed: wholeField(initial.seed, 0, 2 ** 31 - 1),
-});
+};
+
+export type State = StateOf<typeof fields>;
+
+/** A model's text at a state, written to its end. */
+export interface Wrote {
+  state: State;
+  description: Description;
+  turns: readonly Turn[];
+  written: Pick<Written, "tokens">;
+}
+
+/** The page's state, in its address. */
+export const address = addressState(fields);
 
 /** The model, and what it has written. */
 export const shown = {
   source: signal<Source>(shippedSource("stories")),
   description: signal<Description | null>(null),
   turns: signal<readonly Turn[]>([]),
-  written: signal<(Pick<Written, "tokens" | "bytes"> & Partial<Written>) | null>(null),
+  written: signal<(Pick<Written, "tokens"> & Partial<Written>) | null>(null),
   /** Models that this browser keeps. */
   saved: signal<readonly SavedModel[]>([]),
 };
@@ -65,10 +79,31 @@ export const problems = {
   keep: signal<string[]>([]),
 };
 
+/** The text that was written to its end; null while there is none of the model that is open. */
+export const whole = signal<Wrote | null>(null);
+
+/** The change by the last move, in a sentence. */
+export const moved = signal("");
+
+const settingsOf = ({ step: _, ...settings }: State): string => JSON.stringify(settings);
+
+/** Whether the settings are those of what was written. */
+export const isCurrent = computed(
+  () => whole.value !== null && settingsOf(whole.value.state) === settingsOf(address.state.value),
+);
+
+/** The result of the settings; null while it is not there. */
+export const result = computed(() => (isCurrent.value && doing.value === "" ? whole.value : null));
+
 /** Shows what was recorded. */
-export function showRecorded({ description, turns, written }: RecordedModel): void {
-  shown.description.value = description;
-  shown.turns.value = turns;
-  shown.written.value = written;
-  isLive.value = false;
+export function showRecorded(wrote: Wrote): void {
+  batch(() => {
+    shown.source.value = shippedSource(wrote.state.from);
+    shown.description.value = wrote.description;
+    shown.turns.value = wrote.turns;
+    shown.written.value = wrote.written;
+    whole.value = wrote;
+    moved.value = "";
+    isLive.value = false;
+  });
 }

@@ -1,8 +1,9 @@
 import { sizeText } from "../models/folder-files";
 import { Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
+import { Outcome } from "../shell/outcome";
 import { forget, save, stop, typePrompt, write, writeAnother, writeWith } from "./actions";
 import { LONGEST } from "./limits";
-import { address, doing, drafts, isLive, problems, shown } from "./state";
+import { address, doing, drafts, isCurrent, isLive, moved, problems, shown, whole } from "./state";
 import { WeightsPicture } from "./weights-picture";
 
 const counted = (n: number) => Math.round(n).toLocaleString("en-US");
@@ -14,8 +15,9 @@ function Facts() {
     <aside class="facts" aria-label="The model">
       <WeightsPicture weights={weights} />
       <p class="hint">
-        {family}, {layers} layers, {counted(weights.total)} weights in {sizeText(bytes)} of memory.
-        It knows {counted(vocabSize)} tokens and reads {counted(positions)} of them at a time.
+        {family}, {layers} layers, {counted(weights.total)} weights
+        {bytes ? ` in ${sizeText(bytes)} of memory` : ""}. It knows {counted(vocabSize)} tokens and
+        reads {counted(positions)} of them at a time.
       </p>
     </aside>
   );
@@ -53,8 +55,8 @@ function Speed() {
   return (
     <p class="speed muted" id="speed">
       {counted(tokens)} tokens
-      {tokensPerSecond ? `, ${counted(tokensPerSecond)} per second` : ""}, {sizeText(bytes)} in
-      memory
+      {tokensPerSecond ? `, ${counted(tokensPerSecond)} per second` : ""}
+      {bytes ? `, ${sizeText(bytes)} in memory` : ""}
     </p>
   );
 }
@@ -86,7 +88,6 @@ function Controls() {
 /** A text to go on from, what is written after it, and how fast. */
 export function WritingSection() {
   const { isChat } = shown.description.value!;
-  const isIdle = doing.value === "";
   return (
     <section aria-labelledby="writing">
       <h2 id="writing">{shown.source.value.title}</h2>
@@ -108,9 +109,6 @@ export function WritingSection() {
           <Problems id="prompt-problems" messages={problems.prompt.value} />
           <Controls />
           <div class="below">
-            <p class="status" role="status">
-              {doing.value}
-            </p>
             <RunButtons
               again={isChat ? "Send" : "Write"}
               fresh={isChat ? "Another answer" : "Another text"}
@@ -118,27 +116,35 @@ export function WritingSection() {
               renew={() => void writeAnother()}
               save={save}
             />
-            <div class="buttons">
-              <button type="button" disabled={isIdle} onClick={stop}>
-                Stop
-              </button>
-              {isChat && (
+            {isChat && (
+              <div class="buttons">
                 <button type="button" onClick={forget}>
                   New conversation
                 </button>
-              )}
-            </div>
+              </div>
+            )}
           </div>
           <Problems messages={problems.write.value} />
           <Problems id="address-state" messages={problems.state.value} />
-          <Text />
-          <Speed />
-          {!isLive.value && (
-            <p class="hint">
-              <RecordedTag /> Written at seed {address.state.value.seed}. Press “Write”, and it is
-              written here.
-            </p>
-          )}
+          <Outcome
+            doing={doing.value}
+            isOld={whole.value !== null && !isCurrent.value}
+            moved={moved.value}
+            stop={stop}
+            note={
+              !isLive.value && (
+                <>
+                  <RecordedTag /> Written at seed {whole.value?.state.seed}. Press “Write”, and it
+                  is written here.
+                </>
+              )
+            }
+          >
+            <div id="writing-part">
+              <Text />
+              <Speed />
+            </div>
+          </Outcome>
         </div>
         <Facts />
       </div>

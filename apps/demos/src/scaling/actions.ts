@@ -4,34 +4,42 @@ import { messageOf } from "../shell/message-of";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
 import { guessRange, guessStart } from "./guess-range";
-import type { RecordedScaling } from "./recorded";
+import { movedText } from "./moved";
 import type { OwnTable } from "./session";
 import {
   address,
   BUDGET,
+  doing,
   draft,
+  isCurrent,
   isLive,
+  isOpen,
   isRevealed,
+  type Looked,
+  moved,
   ownName,
   problems,
   RANGE,
+  settings,
   shown,
 } from "./state";
 import { problemOf, TABLE_LIMITS } from "./table";
 import type { methods } from "./worker";
 
 let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
-/** The visitor's table, and whether the worker has it. */
-let own: OwnTable | undefined;
+/** The visitor's table, null where the shipped one has taken its place again; and whether the worker has it. */
+let own: OwnTable | null | undefined;
 let isSent = false;
 
-/** Opens the page's state. */
-export function openScaling(recorded: RecordedScaling): void {
+/** Ends the look that is under way. */
+let running = new AbortController();
+
+/** Opens the page's state; a step of the story is opened by the story. */
+export function openScaling(): void {
   address.read();
   problems.plan.value = address.problems.value;
-  const { budget, hidden, guess } = address.state.value;
-  isRevealed.value = budget !== recorded.budget || hidden !== 0 || guess !== 0;
-  if (budget !== recorded.budget || hidden !== 0) void look(problems.plan);
+  isRevealed.value = isOpen(address.state.value);
+  if (address.state.value.step === 0 && !isCurrent.value) void look(problems.plan);
 }
 
 function worker() {
@@ -39,6 +47,7 @@ function worker() {
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "scaling" });
   const onEnd = () => {
     isSent = false;
+    doing.value = "";
   };
   session ??= pageWorker<typeof methods>(open, onEnd, { isPlain: true });
   return session;
@@ -57,15 +66,23 @@ const messageFor = (error: unknown) =>
  */
 async function look(about: { value: string[] }, table?: OwnTable): Promise<boolean> {
   const { budget, hidden } = address.state.value;
+  running.abort();
+  running = new AbortController();
+  const before = shown.value!;
+  moved.value = "";
+  doing.value = "Fitting the law";
   const sent = table ?? (isSent ? undefined : own);
   const what = table
     ? { own: table, hidden: 0, flops: undefined }
     : { own: sent, hidden, flops: 10 ** budget };
   try {
-    for await (const found of worker().run("look", what))
+    for await (const found of worker().run("look", what, running.signal))
       batch(() => {
-        if (sent) isSent = true;
+        if (sent !== undefined) isSent = true;
         shown.value = found;
+        settings.value = { budget, hidden };
+        doing.value = "";
+        if (!table) moved.value = movedText(before, found);
         // A visitor's table has no run that is kept back.
         if (table) isRevealed.value = true;
         isLive.value = true;
@@ -74,9 +91,44 @@ async function look(about: { value: string[] }, table?: OwnTable): Promise<boole
     return true;
   } catch (error) {
     const message = messageFor(error);
-    if (message !== undefined) about.value = [message];
+    if (message === undefined) return false;
+    about.value = [message];
+    doing.value = "";
     return false;
   }
+}
+
+/** Ends the look that is under way; the settings of the one before come back. */
+export function stop(): void {
+  running.abort();
+  doing.value = "";
+  address.set(settings.value);
+}
+
+/** Shows a look that the story has recorded. */
+export function showRecorded({ state, look }: Looked): void {
+  running.abort();
+  batch(() => {
+    if (own) {
+      own = null;
+      isSent = false;
+    }
+    ownName.value = undefined;
+    shown.value = look;
+    settings.value = { budget: state.budget, hidden: state.hidden };
+    isRevealed.value = isOpen(state);
+    draft.value = undefined;
+    isLive.value = false;
+    doing.value = "";
+    moved.value = "";
+  });
+}
+
+/** Looks at the settings, unless that is there. */
+export async function runStep(): Promise<void> {
+  isRevealed.value = isOpen(address.state.value);
+  if (!isCurrent.value || doing.value !== "") await look(problems.plan);
+  moved.value = "";
 }
 
 /** Takes a visitor's forecast, as far as the range goes. */
@@ -136,6 +188,7 @@ export async function chooseTable(file: File | undefined): Promise<void> {
   batch(() => {
     ownName.value = file.name;
     address.set({ hidden: 0, guess: 0, budget: Math.min(RANGE.max, Math.max(RANGE.min, budget)) });
+    settings.value = { budget: address.state.value.budget, hidden: 0 };
   });
 }
 

@@ -2,15 +2,12 @@ import { scientific } from "../drawing/numbers";
 import { Slider } from "../shell/controls";
 import { dragGuess, guessAgain, reveal } from "./actions";
 import { guessRange, guessStart } from "./guess-range";
-import type { Foretold, Look } from "./look";
+import type { Look } from "./look";
 import { unitNames } from "./loss-picture";
+import { largerRun } from "./moved";
 import { address, draft, ownName } from "./state";
 
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
-
-/** The run that no law has seen, which visitors foretell. */
-export const largerRun = ({ forecasts }: Look): Foretold | undefined =>
-  forecasts.find(({ isLarger }) => isLarger);
 
 /** The visitor's own forecast, before the law's and the measurement are shown. */
 export function Guess({ look }: { look: Look }) {

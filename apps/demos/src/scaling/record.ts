@@ -2,12 +2,15 @@ import { writeFile } from "node:fs/promises";
 import type { SweepSettings } from "@deepgrain/studies/deepseek-llm/recipe";
 import type { SweepResult, SweepRow } from "@deepgrain/studies/deepseek-llm/result";
 import { provenanceOf, recordedFile, writeRecorded } from "../record/provenance";
+import { recordStory } from "../record/record-story";
 import { recordedRuns } from "../site/recorded-runs";
 import { findingsOf } from "../site/verdicts";
-import { fitTable, lookAt } from "./look";
+import { initialOf } from "../state/address-state";
 import type { RecordedScaling } from "./recorded";
-import { BUDGET } from "./state";
-import { readTable } from "./table";
+import { runState } from "./run-state";
+import { createSession } from "./session";
+import { BUDGET, fields, type State } from "./state";
+import { story } from "./story";
 
 /** Names in the table for the study's parts of a grid; others are left out. */
 const parts: Partial<Record<SweepRow["part"], string>> = {
@@ -45,7 +48,9 @@ function tableOfStudy(): string {
 export async function main(): Promise<void> {
   const text = tableOfStudy();
   await writeFile(recordedFile("scaling.csv"), text);
-  const look = lookAt(fitTable(readTable(text, "runs"), 0), 10 ** BUDGET);
+  const session = createSession(async () => new Blob([text]));
+  const run = (state: State) => runState(session, state);
+  const { look } = await run(initialOf(fields));
   const { command, commits, seeds } = findingsOf("deepseek-llm");
   const recorded: RecordedScaling = {
     ...provenanceOf("scaling"),
@@ -54,4 +59,5 @@ export async function main(): Promise<void> {
     look,
   };
   await writeRecorded("scaling", recorded);
+  await recordStory("scaling", story, fields, run);
 }

@@ -1,12 +1,24 @@
 import { useEffect } from "preact/hooks";
 import { scientific } from "../drawing/numbers";
 import { Problems } from "../shell/controls";
-import { chooseTable, hideLargest, openScaling, planBudget, save } from "./actions";
+import { Outcome as Moving } from "../shell/outcome";
+import { chooseTable, hideLargest, openScaling, planBudget, save, stop } from "./actions";
 import { Guess, Outcome } from "./guess";
 import { LossPicture } from "./loss-picture";
 import { ForecastTable, PlanTable } from "./plan-table";
 import type { RecordedScaling } from "./recorded";
-import { address, isLive, isRevealed, ownName, problems, RANGE, shown } from "./state";
+import {
+  address,
+  doing,
+  isCurrent,
+  isLive,
+  isRevealed,
+  moved,
+  ownName,
+  problems,
+  RANGE,
+  shown,
+} from "./state";
 
 /** The data that the page is built with. */
 export interface ScalingProps {
@@ -18,11 +30,12 @@ export interface ScalingProps {
 function Budget() {
   const { budget } = address.state.value;
   return (
-    <label class="slider">
+    <label class="slider" for="budget">
       <span>
         C = <output id="flops">{scientific(10 ** budget)}</output> FLOPs
       </span>
       <input
+        id="budget"
         type="range"
         min={RANGE.min}
         max={RANGE.max}
@@ -40,9 +53,10 @@ function Hidden() {
   const { hidden } = address.state.value;
   const options = Array.from({ length: budgets.length }, (_, i) => i);
   return (
-    <label class="choice">
+    <label class="choice" for="hidden">
       <span>Hide from the law</span>
       <select
+        id="hidden"
         value={hidden}
         onChange={({ currentTarget }) => void hideLargest(Number(currentTarget.value))}
       >
@@ -92,60 +106,72 @@ function OwnRuns({ table }: { table: string | undefined }) {
 /** The law of some runs, a budget to plan, and the forecast of runs that the law has not seen. */
 export function Scaling({ recorded, table }: ScalingProps) {
   shown.value ??= recorded.look;
-  useEffect(() => openScaling(recorded), []);
+  useEffect(openScaling, []);
   const look = shown.value;
   return (
     <>
       <section aria-label="Loss over compute">
-        <figure class="wide">
-          <LossPicture look={look} />
-          <figcaption>
-            <span class="legend">
-              <span class="key">
-                <span class="dot run-key" />a run
-              </span>
-              <span class="key">
-                <span class="dot best-key" />
-                best size of a budget
-              </span>
-              {isRevealed.value && (
+        <Moving doing={doing.value} isOld={!isCurrent.value} moved={moved.value} stop={stop}>
+          <figure class="wide" id="losses">
+            <LossPicture look={look} />
+            <figcaption>
+              <span class="legend">
                 <span class="key">
-                  <span class="dot seen-key" />
-                  measured, not seen by the law
+                  <span class="dot run-key" />a run
                 </span>
-              )}
-              {(!isRevealed.value || address.state.value.guess > 0) && (
                 <span class="key">
-                  <span class="dot guess-key" />
-                  your forecast
+                  <span class="dot best-key" />
+                  best size of a budget
                 </span>
+                {isRevealed.value && (
+                  <span class="key">
+                    <span class="dot seen-key" />
+                    measured, not seen by the law
+                  </span>
+                )}
+                {(!isRevealed.value || address.state.value.guess > 0) && (
+                  <span class="key">
+                    <span class="dot guess-key" />
+                    your forecast
+                  </span>
+                )}
+              </span>
+              {isRevealed.value &&
+                "The law with its 95 % interval, dashed where it runs ahead of the runs. "}
+              {isLive.value ? (
+                <>Fitted in this page to {ownName.value ?? "the study’s runs"}.</>
+              ) : (
+                <>
+                  <span class="tag">Recorded</span> {look.runs.length} trainings at{" "}
+                  {recorded.runs.seeds} seeds.
+                </>
               )}
-            </span>
-            {isRevealed.value &&
-              "The law with its 95 % interval, dashed where it runs ahead of the runs. "}
-            {isLive.value ? (
-              <>Fitted in this page to {ownName.value ?? "the study’s runs"}.</>
-            ) : (
-              <>
-                <span class="tag">Recorded</span> {look.runs.length} trainings at{" "}
-                {recorded.runs.seeds} seeds.
-              </>
-            )}
-          </figcaption>
-        </figure>
-        {isRevealed.value ? <Outcome look={look} /> : <Guess look={look} />}
-        {isRevealed.value && <Budget />}
+            </figcaption>
+          </figure>
+        </Moving>
+        <div id="foretell" tabIndex={-1}>
+          {isRevealed.value ? <Outcome look={look} /> : <Guess look={look} />}
+        </div>
+        {isRevealed.value && (
+          <div class="panel">
+            <Budget />
+            <Hidden />
+          </div>
+        )}
         <Problems messages={problems.plan.value} />
         {isRevealed.value && (
-          <div class="columns">
-            <PlanTable look={look} />
+          <div class="outcome" data-old={isCurrent.value ? undefined : ""}>
             <div>
-              <Hidden />
-              <ForecastTable look={look} />
-              <div class="buttons">
-                <button type="button" class="quiet" onClick={save}>
-                  Save as JSON
-                </button>
+              <div id="plan-part">
+                <PlanTable look={look} />
+              </div>
+              <div>
+                <ForecastTable look={look} />
+                <div class="buttons">
+                  <button type="button" class="quiet" onClick={save}>
+                    Save as JSON
+                  </button>
+                </div>
               </div>
             </div>
           </div>

@@ -14,14 +14,15 @@ export interface OwnTable {
 export function createSession(readShipped: () => Promise<Blob>) {
   let fitted: Fitted | undefined;
 
-  async function tableOf(own: OwnTable | undefined) {
+  async function tableOf(own: OwnTable | null | undefined) {
     if (own) return readTable(own.text, own.name);
-    return fitted?.table ?? readTable(await (await readShipped()).text(), "runs");
+    if (own === undefined && fitted) return fitted.table;
+    return readTable(await (await readShipped()).text(), "runs");
   }
 
   /**
    * Looks at a table with some of its largest budgets hidden.
-   * @param what.own a table to take from now on
+   * @param what.own a table to take from now on; null for the shipped one
    * @param what.flops the budget to plan; default: four times the largest one
    */
   async function* look({
@@ -29,11 +30,12 @@ export function createSession(readShipped: () => Promise<Blob>) {
     hidden,
     flops,
   }: {
-    own?: OwnTable | undefined;
+    own?: OwnTable | null | undefined;
     hidden: number;
     flops?: number | undefined;
   }): AsyncGenerator<Look, void> {
-    if (own || fitted?.hidden !== hidden) fitted = fitTable(await tableOf(own), hidden);
+    if (own !== undefined || fitted?.hidden !== hidden)
+      fitted = fitTable(await tableOf(own), hidden);
     yield lookAt(fitted, flops ?? 4 * fitted.profiles.at(-1)!.budget);
   }
 

@@ -6,6 +6,8 @@ import { percentText } from "../drawing/numbers";
 import { Body, type BuiltPage, Panels } from "./document";
 import { recordedPass } from "./pass-curves";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
@@ -28,7 +30,7 @@ function PassSection({ passAt1 }: Pick<RecordedCode, "passAt1">) {
   );
 }
 
-function CodeBody({ built }: { built: CodeProps }) {
+function CodeBody({ built, told }: { built: CodeProps; told: ToldStory }) {
   return (
     <Body
       page="code"
@@ -43,6 +45,7 @@ function CodeBody({ built }: { built: CodeProps }) {
           <VerdictList of="DeepSeek-Coder-V2" findings={findingsOf("deepseek-coder-v2")} />
         </div>
       }
+      story={told}
       live={<CodeView {...built} />}
     >
       <PassSection {...built.recorded} />
@@ -70,5 +73,6 @@ export function codePage(): BuiltPage {
     recorded: readRecorded<RecordedCode>("code"),
     tasks: heldOut.map(({ words }) => words.join(", ")),
   };
-  return { body: <CodeBody built={builtIn} />, builtIn };
+  const told = toldStory("code");
+  return { body: <CodeBody built={builtIn} told={told} />, builtIn, story: told };
 }

@@ -3,9 +3,11 @@ import type { RecordedSentence } from "../landing/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { PageCards } from "./page-cards";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
 import { SystemsTable } from "./systems-table";
+import { toldStory } from "./told-stories";
 
-function LandingBody({ recorded }: { recorded: RecordedSentence }) {
+function LandingBody({ recorded, told }: { recorded: RecordedSentence; told: ToldStory }) {
   return (
     <Body
       page="index"
@@ -18,6 +20,7 @@ function LandingBody({ recorded }: { recorded: RecordedSentence }) {
           </p>
         </div>
       }
+      story={told}
       live={<Landing recorded={recorded} />}
     >
       <Panels
@@ -43,5 +46,6 @@ function LandingBody({ recorded }: { recorded: RecordedSentence }) {
 /** The landing page. */
 export function landingPage(): BuiltPage {
   const builtIn = readRecorded<RecordedSentence>("landing");
-  return { body: <LandingBody recorded={builtIn} />, builtIn };
+  const told = toldStory("index");
+  return { body: <LandingBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

@@ -3,8 +3,10 @@ import { Model } from "../model/model";
 import type { RecordedModel } from "../model/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 
-function ModelBody({ recorded }: { recorded: RecordedModel }) {
+function ModelBody({ recorded, told }: { recorded: RecordedModel; told: ToldStory }) {
   return (
     <Body
       page="model"
@@ -18,6 +20,7 @@ function ModelBody({ recorded }: { recorded: RecordedModel }) {
           </p>
         </div>
       }
+      story={told}
       live={<Model recorded={recorded} />}
     >
       <p class="hint">
@@ -36,5 +39,6 @@ function ModelBody({ recorded }: { recorded: RecordedModel }) {
 /** The page of the visitor's own model. */
 export function modelPage(): BuiltPage {
   const builtIn = readRecorded<RecordedModel>("model");
-  return { body: <ModelBody recorded={builtIn} />, builtIn };
+  const told = toldStory("model");
+  return { body: <ModelBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

@@ -5,11 +5,13 @@ import { Scaling, type ScalingProps } from "../scaling/scaling";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
 import { recordedRuns } from "./recorded-runs";
+import type { ToldStory } from "./story-list";
 import { StudySections } from "./study-sections";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-function ScalingBody({ built }: { built: ScalingProps }) {
+function ScalingBody({ built, told }: { built: ScalingProps; told: ToldStory }) {
   return (
     <Body
       page="scaling"
@@ -25,6 +27,7 @@ function ScalingBody({ built }: { built: ScalingProps }) {
           <VerdictList of="DeepSeek LLM" findings={findingsOf("deepseek-llm")} />
         </div>
       }
+      story={told}
       live={<Scaling {...built} />}
     >
       <section aria-labelledby="experiments">
@@ -55,5 +58,6 @@ function ScalingBody({ built }: { built: ScalingProps }) {
 /** The page of scaling laws. */
 export function scalingPage(): BuiltPage {
   const builtIn: ScalingProps = { recorded: readRecorded<RecordedScaling>("scaling") };
-  return { body: <ScalingBody built={builtIn} />, builtIn };
+  const told = toldStory("scaling");
+  return { body: <ScalingBody built={builtIn} told={told} />, builtIn, story: told };
 }

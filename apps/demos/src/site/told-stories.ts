@@ -1,7 +1,15 @@
+import { fields as codeFields } from "../code/state";
+import { story as code } from "../code/story";
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
+import { fields as landingFields } from "../landing/state";
+import { story as landing } from "../landing/story";
+import { fields as modelFields } from "../model/state";
+import { story as model } from "../model/story";
 import { fields as purifyFields } from "../purify/state";
 import { story as purify } from "../purify/story";
+import { fields as scalingFields } from "../scaling/state";
+import { story as scaling } from "../scaling/story";
 import type { Fields } from "../state/address-state";
 import type { PageId } from "./document";
 import { type AnyStory, readStory } from "./stories";
@@ -22,6 +30,19 @@ export interface StoryPage {
 /** The pages that have a story. */
 export const storyPages: readonly StoryPage[] = [
   {
+    id: "index",
+    folder: "landing",
+    story: landing,
+    fields: landingFields,
+  },
+  {
+    id: "code",
+    folder: "code",
+    story: code,
+    fields: codeFields,
+    study: "deepseek-coder-v2",
+  },
+  {
     id: "purify",
     folder: "purify",
     story: purify,
@@ -34,6 +55,19 @@ export const storyPages: readonly StoryPage[] = [
     story: federated,
     fields: federatedFields,
     study: "redgrape",
+  },
+  {
+    id: "scaling",
+    folder: "scaling",
+    story: scaling,
+    fields: scalingFields,
+    study: "deepseek-llm",
+  },
+  {
+    id: "model",
+    folder: "model",
+    story: model,
+    fields: modelFields,
   },
 ];
 

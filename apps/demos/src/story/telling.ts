@@ -131,7 +131,8 @@ export function tell<F extends Fields, R>(
     differing(address.fields, address.state.value, { ...initialOf(address.fields), ...part })
       .length === 0;
 
-  function begin(index: number): void {
+  /** @param isThere whether a page that has just been opened shows the step's first result already */
+  function begin(index: number, isThere = false): void {
     const opened = stepAt(index);
     batch(() => {
       step.at.value = index;
@@ -139,19 +140,19 @@ export function tell<F extends Fields, R>(
       step.results.value = null;
       forget();
       if (!opened) return;
-      if (isAt(opened.states[0])) player.show(recorded[index]![0]!);
-      else void player.run();
+      if (!isAt(opened.states[0])) void player.run();
+      else if (!isThere) player.show(recorded[index]![0]!);
     });
   }
 
   /** Opens what the address says. */
-  function read(): void {
+  function read(isOpening = false): void {
     address.read();
     const number = Number(address.state.value.step);
     if (number > 0) {
       address.read(stepAt(number - 1)?.states[0]);
       begin(number - 1);
-    } else if (isAt({})) begin(0);
+    } else if (isAt({})) begin(0, isOpening);
     else step.at.value = null;
   }
 
@@ -160,7 +161,7 @@ export function tell<F extends Fields, R>(
     if ((history.state as StoryEntry | null)?.isStory) read();
   });
   history.replaceState({ isStory: true } satisfies StoryEntry, "");
-  read();
+  read(true);
   return {
     ...step,
     count: story.steps.length + (story.outcome ? 1 : 0),

@@ -2,22 +2,35 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
+import { movedText } from "../../src/landing/moved";
+import type { RecordedSentence } from "../../src/landing/recorded";
+import { resultOf } from "../../src/landing/run-state";
+import { fields, orderOf, type State, type Written } from "../../src/landing/state";
+import { readRecorded } from "../../src/site/read-recorded";
+import { initialOf } from "../../src/state/address-state";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
+
+/** The result of a state in Node. */
+function writtenInNode(part: Partial<State>): Promise<Written> {
+  const state = { ...initialOf(fields), ...part };
+  return resultOf(state, learnSentence(orderOf(state), new AbortController().signal));
+}
 
 /** The result of a sentence in Node. */
 async function inNode(sentence: string, seed: number) {
-  let [loss, text] = [0, ""];
-  for await (const event of learnSentence({ sentence, seed }, new AbortController().signal)) {
-    if (event.type === "step-end") loss = event.loss;
-    if (event.type === "letter") text += event.letter.text;
-  }
-  return { loss, text };
+  const { loss, texts } = await writtenInNode({ text: sentence, seed });
+  return {
+    loss,
+    text: texts
+      .flat()
+      .map(({ text }) => text)
+      .join(""),
+  };
 }
 
-interface Saved {
+interface Saved extends Written {
   sentence: string;
   seed: number;
-  loss: number;
   letters: { text: string }[];
 }
 
@@ -61,6 +74,45 @@ describe.skipIf(withoutChromium)("the landing page in Chromium", () => {
     await page.getByRole("button", { name: "New weights" }).click();
     await done(page);
     expect(await page.textContent("#written")).toBe((await inNode("hello world", 6)).text);
+    await page.close();
+  });
+
+  it("switches an expert off, begins elsewhere and learns a second sentence, with Node's numbers", async () => {
+    const { page, complaints } = await visit(site.browser, site.url, "index.html");
+    let { written: before } = readRecorded<RecordedSentence>("landing");
+    const moves: [() => Promise<unknown>, Partial<State>][] = [
+      [() => page.getByRole("button", { name: /^Expert 6,/ }).click(), { off: ["6"] }],
+      [() => page.fill("#begin", "fox"), { begin: "fox" }],
+      [() => page.fill("#second", "0123456789"), { second: "0123456789" }],
+    ];
+    let state: Partial<State> = {};
+    for (const [move, part] of moves) {
+      await move();
+      state = { ...state, ...part };
+      const own = await writtenInNode(state);
+      await page.locator(".moved", { hasText: movedText(before, own) }).waitFor();
+      const saved = await savedJson<Saved>(page);
+      expect(saved).toMatchObject({ losses: own.losses, texts: own.texts });
+      expect(saved.texts.flat().some(({ expert }) => expert === 5)).toBe(false);
+      before = own;
+    }
+    await page.locator("#written span").first().click();
+    await page.getByText(/^“.+” is by expert [1-5], which had \d+ % of the weight\.$/).waitFor();
+    for (const name of [1, 2, 3, 4])
+      await page.getByRole("button", { name: new RegExp(`^Expert ${name},`) }).click();
+    await page.getByText("The router chooses 2 experts, so 2 must stay on.").waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("is stopped at once, and its sentence goes back", async () => {
+    const { page } = await visit(site.browser, site.url, "index.html");
+    await page.locator("#sentence").press("!");
+    await page.locator('.outcome[aria-busy="true"]').waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    expect(await page.locator(".outcome").getAttribute("aria-busy")).toBe("false");
+    expect(await page.inputValue("#sentence")).toBe(SENTENCE);
+    expect(new URL(page.url()).hash).toBe("");
     await page.close();
   });
 

@@ -22,8 +22,9 @@ describe.skipIf(withoutChromium)("stories in Chromium", () => {
 
   it.each(storyPages)(
     "a step of $id that was changed says so, and one that is not there opens the beginning",
-    async ({ id, story }) => {
-      const { page } = await visit(site.browser, site.url, `${id}.html#step=2&seed=3`);
+    async ({ id, story, fields }) => {
+      const other = "seed" in fields ? "seed=3" : "budget=12";
+      const { page } = await visit(site.browser, site.url, `${id}.html#step=2&${other}`);
       await page.getByText("You have changed this step’s settings").waitFor();
       await page.goto("about:blank");
       await page.goto(`${site.url}${id}.html#step=99`);

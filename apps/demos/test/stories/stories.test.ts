@@ -113,7 +113,8 @@ describe.each(storyPages)("the story of $id", ({ id, folder, story, fields }) =>
   });
 
   it("is not built without a run of each of its states", () => {
-    expect(() => checkStory(id, story, { results: results.slice(1, 2) })).toThrow(
+    const [first] = results;
+    expect(() => checkStory(id, story, { results: [[...first!, ...first!]] })).toThrow(
       "record the page’s story anew",
     );
     expect(() => checkStory(id, story, { results: [] })).toThrow("record the page’s story anew");

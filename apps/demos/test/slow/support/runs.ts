@@ -43,7 +43,7 @@ export const runs: Record<PageId, PageRun> = {
   code: {
     start: (page) => page.getByRole("radio", { name: "After GRPO" }).check(),
     isDone: async (page) => {
-      await page.getByText("10 of 16").waitFor();
+      await page.locator("#passed").getByText("10 of 16").waitFor();
       await page.locator("#live .status:empty").first().waitFor({ state: "attached" });
     },
   },
@@ -71,6 +71,9 @@ export const runs: Record<PageId, PageRun> = {
   },
   model: {
     start: (page) => page.getByRole("button", { name: "Write", exact: true }).click(),
-    isDone: (page) => page.locator("#live .tag").waitFor({ state: "detached" }),
+    isDone: async (page) => {
+      await page.locator("#live .tag").waitFor({ state: "detached" });
+      await page.locator('.outcome[aria-busy="false"]').waitFor();
+    },
   },
 };

@@ -1,12 +1,28 @@
+import { runState as runCode } from "../../../src/code/run-state";
+import { createSession as createCode } from "../../../src/code/session";
 import { runState as runFederated } from "../../../src/federated/run-state";
 import { createSession as createFederated } from "../../../src/federated/session";
+import { learnSentence } from "../../../src/landing/learn-sentence";
+import { resultOf } from "../../../src/landing/run-state";
+import { orderOf } from "../../../src/landing/state";
+import { runState as runModel } from "../../../src/model/run-state";
 import { runState as runPurify } from "../../../src/purify/run-state";
+import { runState as runScaling } from "../../../src/scaling/run-state";
+import { createSession as createScaling } from "../../../src/scaling/session";
 import type { PageId } from "../../../src/site/document";
-import { purifyInNode, readShipped, signal } from "./shipped";
+import { modelInNode, purifyInNode, readShipped, sandboxInNode, signal } from "./shipped";
 
 /** What a state of a page with a story comes to, in Node. */
 // biome-ignore lint/suspicious/noExplicitAny: states of any page
 export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>> = {
+  code: async (state) => runCode(createCode(readShipped, await sandboxInNode()), state, signal),
   federated: (state) => runFederated(createFederated(readShipped), state, signal),
+  index: (state) => resultOf(state, learnSentence(orderOf(state), signal)),
+  model: (state) => runModel(modelInNode(), state, signal),
   purify: (state) => runPurify(purifyInNode(), state, signal),
+  scaling: (state) =>
+    runScaling(
+      createScaling(() => readShipped("scaling.csv")),
+      state,
+    ),
 };
