@@ -56,6 +56,22 @@ export const words = {
     forms: ["Gamma", "Gammas"],
     says: "A bell with one long side. The indicator of clean weights should follow one such curve, that of poisoned weights another.",
   },
+  nats: {
+    forms: ["nats", "nat"],
+    says: "The unit of loss. The model gives each next letter a probability; the nats are how surprising the right one is: 0 for certain, 0.69 for one of two.",
+  },
+  loss: {
+    forms: ["loss", "losses"],
+    says: "How badly a model foretells what comes next, on average: lower is better.",
+  },
+  expert: {
+    forms: ["expert", "experts"],
+    says: "One of several small networks side by side in a layer, of which each letter or token passes only a few.",
+  },
+  p: {
+    forms: ["p"],
+    says: "Here the share of a task’s choices that the taken experts have together: the larger, the more experts are taken.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

@@ -1,5 +1,7 @@
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
+import { fields as mixtureFields } from "../mixture/state";
+import { story as mixture } from "../mixture/story";
 import { fields as purifyFields } from "../purify/state";
 import { story as purify } from "../purify/story";
 import type { Fields } from "../state/address-state";
@@ -34,6 +36,13 @@ export const storyPages: readonly StoryPage[] = [
     story: federated,
     fields: federatedFields,
     study: "redgrape",
+  },
+  {
+    id: "mixture",
+    folder: "mixture",
+    story: mixture,
+    fields: mixtureFields,
+    study: "deepseek-moe",
   },
 ];
 

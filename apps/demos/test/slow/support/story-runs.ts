@@ -1,5 +1,6 @@
 import { runState as runFederated } from "../../../src/federated/run-state";
 import { createSession as createFederated } from "../../../src/federated/session";
+import { stateRunner as mixtureRunner } from "../../../src/mixture/run-state";
 import { runState as runPurify } from "../../../src/purify/run-state";
 import type { PageId } from "../../../src/site/document";
 import { purifyInNode, readShipped, signal } from "./shipped";
@@ -8,5 +9,6 @@ import { purifyInNode, readShipped, signal } from "./shipped";
 // biome-ignore lint/suspicious/noExplicitAny: states of any page
 export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>> = {
   federated: (state) => runFederated(createFederated(readShipped), state, signal),
+  mixture: mixtureRunner(readShipped, signal),
   purify: (state) => runPurify(purifyInNode(), state, signal),
 };
