@@ -25,7 +25,7 @@ const same: Step<State, Looked> = {
   control: "share-off",
   states: [{}],
   words:
-    "In a mixture each letter passes only a few {expert|experts}, which a router chooses. One model here has eight large ones. The other has each cut into four, and one of those small ones is passed by all letters. Size and cost are equal.",
+    "In a mixture each letter passes only a few {expert|experts}, which a router chooses. One model here has eight large ones, called coarse. The other has each cut into four fine ones, and one of these is passed by all letters. Size and cost are equal.",
   question: {
     asks: "Which reads text that it has not seen better?",
     answers: ["the large experts", "the small ones", "both equally"],
