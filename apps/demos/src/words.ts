@@ -70,7 +70,15 @@ export const words = {
   },
   p: {
     forms: ["p"],
-    says: "Here the share of a task’s choices that the taken experts have together: the larger, the more experts are taken.",
+    says: "Of a mark: how likely a text without one looks so marked. Of a task’s experts: the share of its choices that those taken have together.",
+  },
+  bits: {
+    forms: ["bits", "bit"],
+    says: "The zeros and ones of a message: each letter is eight of them.",
+  },
+  δ: {
+    forms: ["δ"],
+    says: "Delta, the strength of a mark: what the score of each word in the favoured half gains.",
   },
 } as const satisfies Record<string, PlainWord>;
 

@@ -5,6 +5,8 @@ import { story as mixture } from "../mixture/story";
 import { fields as purifyFields } from "../purify/state";
 import { story as purify } from "../purify/story";
 import type { Fields } from "../state/address-state";
+import { fields as watermarkFields } from "../watermark/state";
+import { story as watermark } from "../watermark/story";
 import type { PageId } from "./document";
 import { type AnyStory, readStory } from "./stories";
 import type { ToldStory } from "./story-list";
@@ -43,6 +45,13 @@ export const storyPages: readonly StoryPage[] = [
     story: mixture,
     fields: mixtureFields,
     study: "deepseek-moe",
+  },
+  {
+    id: "watermark",
+    folder: "watermark",
+    story: watermark,
+    fields: watermarkFields,
+    study: "balance-marking",
   },
 ];
 
