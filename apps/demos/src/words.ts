@@ -80,6 +80,10 @@ export const words = {
     forms: ["δ"],
     says: "Delta, the strength of a mark: what the score of each word in the favoured half gains.",
   },
+  conflict: {
+    forms: ["conflict", "topology imbalance"],
+    says: "How strongly labels of other classes reach the nodes that a label influences, measured along the edges, without training.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

@@ -1,5 +1,7 @@
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
+import { fields as graphFields } from "../graph/state";
+import { story as graph } from "../graph/story";
 import { fields as mixtureFields } from "../mixture/state";
 import { story as mixture } from "../mixture/story";
 import { fields as purifyFields } from "../purify/state";
@@ -53,6 +55,7 @@ export const storyPages: readonly StoryPage[] = [
     fields: watermarkFields,
     study: "balance-marking",
   },
+  { id: "graph", folder: "graph", story: graph, fields: graphFields, study: "renode" },
 ];
 
 /** Steps of a story, with that of the outcome. */

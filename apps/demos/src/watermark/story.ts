@@ -81,7 +81,7 @@ const faint: Step<State, Marked> = {
     both((scheme) => strong!.readings[scheme].isFound) &&
     own!.readings.balanced.isFound &&
     !own!.readings.plain.isFound,
-  why: "One pair of texts: take new ones and it may turn. That the balanced mark is found at less cost is the paper’s claim, and the study’s finding over many texts.",
+  why: "One pair of texts: take new ones and it may turn. That a balanced mark is found where a plain one at the same cost is not is the paper’s claim, and what the study found over many texts.",
 };
 
 const cut: Step<State, Marked> = {

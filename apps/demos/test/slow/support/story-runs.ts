@@ -1,5 +1,7 @@
 import { runState as runFederated } from "../../../src/federated/run-state";
 import { createSession as createFederated } from "../../../src/federated/session";
+import type { RecordedGraph } from "../../../src/graph/recorded";
+import { runState as runGraph } from "../../../src/graph/run-state";
 import { stateRunner as mixtureRunner } from "../../../src/mixture/run-state";
 import { runState as runPurify } from "../../../src/purify/run-state";
 import type { PageId } from "../../../src/site/document";
@@ -12,6 +14,7 @@ import { purifyInNode, readShipped, signal, watermarkInNode } from "./shipped";
 // biome-ignore lint/suspicious/noExplicitAny: states of any page
 export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>> = {
   federated: (state) => runFederated(createFederated(readShipped), state, signal),
+  graph: (state) => runGraph(readRecorded<RecordedGraph>("graph").graphs, state, signal),
   mixture: mixtureRunner(readShipped, signal),
   purify: (state) => runPurify(purifyInNode(), state, signal),
   watermark: (state) =>
