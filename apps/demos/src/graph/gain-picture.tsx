@@ -13,7 +13,7 @@ function meanOf(gains: readonly number[]) {
   return { middle, half: gains.length === RUNS ? T * Math.sqrt(variance / RUNS) : 0 };
 }
 
-/** What ReNode's weights gain from each start, as dots, and the mean with its interval. */
+/** The gain by ReNode's weights from each start, as dots, and the mean with its interval. */
 export function GainPicture({ accuracies }: { accuracies: Accuracies }) {
   const gains = gainsOf(accuracies);
   const { middle, half } = gains.length > 0 ? meanOf(gains) : { middle: 0, half: 0 };

@@ -8,7 +8,7 @@ export interface Seat {
   labels: Labels;
   /** Conflict of all labels. */
   total: number;
-  /** What ReNode's weights gain on average, in shares of nodes. */
+  /** Mean gain by ReNode's weights, in shares of nodes. */
   gain: number;
 }
 

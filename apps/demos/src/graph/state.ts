@@ -44,7 +44,7 @@ export interface Judged {
   most: Weighed;
   least: Weighed;
   accuracies: Accuracies;
-  /** What ReNode gains at each of the drawn seats. */
+  /** Gains by ReNode at the drawn seats. */
   gains: number[];
 }
 

@@ -12,7 +12,7 @@ export const RUNS = 10;
 export const mean = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / values.length;
 
-/** What ReNode's weights gain from each start, in shares of nodes. */
+/** Gains by ReNode's weights from each start, in shares of nodes. */
 export const gainsOf = ({ equal, renode }: Accuracies): number[] =>
   renode.map((share, run) => share - equal[run]!);
 

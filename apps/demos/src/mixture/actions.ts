@@ -34,7 +34,7 @@ let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 let bytes: Uint8Array | undefined;
 /** The curve of the last whole training. */
 let curveOfWhole: RecordedMixture["curve"];
-/** What the page was built with. */
+/** The results that the page was built with. */
 let built: RecordedMixture;
 /** Ends the work that is under way. */
 let running = new AbortController();

@@ -116,7 +116,7 @@ export const isCurrent = computed(() => {
   return then?.seed === now.seed && then.steps === now.steps && kinds.every(isSame);
 });
 
-/** What is shown of both models. */
+/** The result that is shown of both models. */
 export function nowShown(): Looked {
   const both = <T>(of: (kind: Kind) => T): Both<T> => ({ coarse: of("coarse"), fine: of("fine") });
   const { probes, whole, tuning } = shown;

@@ -35,7 +35,7 @@ function worker() {
 
 /** Ends the work that is under way. */
 let running = new AbortController();
-/** What the page was built with. */
+/** The results that the page was built with. */
 let built: RecordedWatermark;
 
 /** Opens the page's state; a step of the story is opened by the story. */

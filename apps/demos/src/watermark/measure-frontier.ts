@@ -32,7 +32,7 @@ export async function measurePoint(
   return { strength: part.strength, texts: TEXTS, ...sums };
 }
 
-/** What texts cost and how much of a message is read from them, by strength of the mark, for both schemes. */
+/** The cost of texts and the share of a message that is read from them, by strength of the mark, for both schemes. */
 export async function measureFrontier(
   session: Session,
   payload: string,
