@@ -72,15 +72,15 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
     async (_, address) => {
       const { page, complaints } = await visit(site.browser, address(), "graph.html");
       expect(await page.textContent("#live")).toContain("Recorded");
-      await label(page, 2).selectOption("2");
+      await label(page, 2).selectOption("10");
       await isLive(page);
-      const labels = movedLabels(weighing.labels, 8, 2);
+      const labels = movedLabels(weighing.labels, 8, 10);
       const expected = weighLabels(graph, labels);
       const saved = await savedJson<Saved>(page);
       expect(saved).toMatchObject({ isRecorded: false, weighing: expected, accuracies: null });
       const weights = await page.locator("#labels .weight").allTextContents();
       expect(weights).toEqual(expected.weights.map((weight) => weight.toFixed(3)));
-      expect(new URL(page.url()).hash).toBe("#labels=2-1.4-1.7-1.18-2.24-2.28-2");
+      expect(new URL(page.url()).hash).toBe("#labels=4-1.7-1.10-1.18-2.24-2.28-2");
       await page.getByRole("button", { name: "New weights" }).click();
       const accuracies = async () => (await savedJson<Saved>(page)).accuracies;
       const inNode = await trainInNode({ graph, labels, seed: 2 });
