@@ -88,6 +88,22 @@ export const words = {
     forms: ["GRPO"],
     says: "Group relative policy optimisation: a model tries a task several times, and tries that did better than the group’s mean become likelier.",
   },
+  p: {
+    forms: ["p"],
+    says: "Of a mark: how likely a text without one looks so marked. Of a task’s experts: the share of its choices that those taken have together.",
+  },
+  bits: {
+    forms: ["bits", "bit"],
+    says: "The zeros and ones of a message: each letter is eight of them.",
+  },
+  δ: {
+    forms: ["δ"],
+    says: "Delta, the strength of a mark: what the score of each word in the favoured half gains.",
+  },
+  conflict: {
+    forms: ["conflict", "topology imbalance"],
+    says: "How strongly labels of other classes reach the nodes that a label influences, measured along the edges, without training.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

@@ -28,3 +28,7 @@ export const percentText = (share: number, places = 1): string =>
     .toFixed(places)
     .replace(/^-(?=[0.]+$)/, "")
     .replace("-", "−")}\u00a0%`;
+
+/** A change: +0.049, −0.049. */
+export const signedText = (value: number, places = 3): string =>
+  `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(places)}`;

@@ -10,15 +10,36 @@ import {
   readLabels,
   writeLabels,
 } from "./graph-data";
+import { conflictText, rightText } from "./moved";
 import { LIMITS, type ParsedGraph, parseGraph } from "./parse-graph";
 import type { RecordedGraph } from "./recorded";
 import type { SourceName } from "./sources";
-import { address, doing, isLive, picked, problems, shown, showRecorded } from "./state";
+import {
+  address,
+  doing,
+  isCurrent,
+  isLive,
+  judged,
+  moved,
+  picked,
+  problems,
+  shown,
+  showRecorded,
+} from "./state";
 import { type Accuracies, RUNS } from "./ways";
 import type { methods } from "./worker";
 
 let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 let recording: RecordedGraph;
+/** Ends the work that is under way. */
+let running = new AbortController();
+
+function begin(): AbortSignal {
+  running.abort();
+  running = new AbortController();
+  moved.value = "";
+  return running.signal;
+}
 
 function worker() {
   const open = () =>
@@ -29,13 +50,15 @@ function worker() {
   return session;
 }
 
-/** Opens the page's state. */
+/** Opens the page's state; a step of the story is opened by the story. */
 export function openGraph(recorded: RecordedGraph): void {
   recording = recorded;
   address.read();
-  const { graph: name, labels: text, seed } = address.state.value;
+  const { graph: name, labels: text, seed, step } = address.state.value;
   const found = [...address.problems.value];
   showRecorded(recorded, name);
+  problems.labels.value = found;
+  if (step > 0) return;
   const labels = readLabels(text);
   if (labels && !areLabelsOf(shown.graph.value!, labels)) {
     found.push("labels in the address are not of this graph, so they are ignored.");
@@ -52,10 +75,15 @@ export function openGraph(recorded: RecordedGraph): void {
 const weigh = (labels: Labels, rows: readonly number[]): Promise<void> =>
   attempt(problems.labels, doing, async () => {
     const graph = shown.graph.value!;
-    for await (const weighing of worker().run("weigh", { graph, labels }))
+    const { total } = shown.weighing.value!;
+    const { graph: name, labels: text, seed } = address.state.value;
+    const signal = begin();
+    for await (const weighing of worker().run("weigh", { graph, labels }, signal))
       batch(() => {
+        moved.value = conflictText(total, weighing.total);
         shown.weighing.value = weighing;
         shown.rows.value = rows;
+        shown.of.value = { graph: name, labels: text, seed };
         shown.accuracies.value = null;
         isLive.value = true;
       });
@@ -66,6 +94,8 @@ export function chooseGraph(name: SourceName): void {
   address.set({ graph: name, labels: "" });
   problems.file.value = [];
   problems.labels.value = [];
+  begin();
+  doing.value = "";
   showRecorded(recording, name);
   if (address.state.value.seed !== recording.seed) shown.accuracies.value = null;
 }
@@ -96,6 +126,48 @@ export function touch(node: number): void {
   else moveLabel(from, node);
 }
 
+/** Ends the work that is under way; what is shown stays, and its settings come back. */
+export function stop(): void {
+  running.abort();
+  batch(() => {
+    doing.value = "";
+    address.set(shown.of.value!);
+  });
+}
+
+/** Shows what was recorded, at which the story's steps begin. */
+export function showStep(): void {
+  if (isCurrent.value && !isLive.value && shown.ownTitle.value === null && doing.value === "")
+    return;
+  running.abort();
+  batch(() => {
+    doing.value = "";
+    moved.value = "";
+    showRecorded(recording, address.state.value.graph);
+  });
+}
+
+/** Runs the settings, unless their result is there. */
+export async function runStep(): Promise<void> {
+  const { graph, labels: text } = address.state.value;
+  if (shown.of.value!.graph !== graph) showRecorded(recording, graph);
+  const { labels: start } = recording.graphs[graph].weighing;
+  const labels = readLabels(text) ?? start;
+  if (shown.of.value!.labels !== text) await weigh(labels, nodesOf(labels));
+  if (!isCurrent.value || shown.accuracies.value?.renode.length !== RUNS) await train();
+  moved.value = "";
+}
+
+/** Moves all labels to those of the drawn seats that have the most or the least conflict, or to the first ones. */
+export function takeSeats(which: "worst" | "best" | "middle"): void {
+  const byTotal = [...shown.seats.value].sort((a, b) => a.total - b.total);
+  const { labels } = which === "best" ? byTotal[0]! : byTotal.at(-1)!;
+  const { graph } = address.state.value;
+  const chosen = which === "middle" ? recording.graphs[graph].weighing.labels : labels;
+  address.set({ labels: which === "middle" ? "" : writeLabels(chosen) });
+  void weigh(chosen, nodesOf(chosen)).then(train);
+}
+
 /** Trains networks with equal weights and with ReNode's. */
 export const train = (): Promise<void> =>
   attempt(problems.training, doing, async () => {
@@ -108,23 +180,34 @@ export const train = (): Promise<void> =>
       ];
       return;
     }
-    const { seed } = address.state.value;
+    const { graph: name, labels: text, seed } = address.state.value;
+    const signal = begin();
     const found: Accuracies = { equal: [], renode: [] };
     doing.value = "Training";
     const before = shown.accuracies.value;
     let isWhole = false;
     try {
-      for await (const { way, run, accuracy } of worker().run("compareTraining", {
-        graph,
-        labels,
-        seed,
-      })) {
+      for await (const { way, run, accuracy } of worker().run(
+        "compareTraining",
+        {
+          graph,
+          labels,
+          seed,
+        },
+        signal,
+      )) {
         found[way] = [...found[way], accuracy];
         doing.value = `Training · ${run + 1} of ${RUNS}`;
         shown.accuracies.value = { ...found };
       }
       isWhole = true;
       isLive.value = true;
+      shown.of.value = { graph: name, labels: text, seed };
+      const weighing = shown.weighing.value!;
+      moved.value = `${rightText(judged({ weighing, accuracies: found, seats: [] }))}.`;
+    } catch (error) {
+      if (!signal.aborted) address.set(shown.of.value!);
+      throw error;
     } finally {
       // Labels that were moved meanwhile have been trained on by none.
       const isSame = shown.weighing.value?.labels === labels;
@@ -164,6 +247,8 @@ export async function chooseFiles(files: readonly File[]): Promise<void> {
       batch(() => {
         shown.graph.value = graph;
         shown.ownTitle.value = graph.title;
+        shown.seats.value = [];
+        moved.value = "";
         shown.weighing.value = weighing;
         shown.rows.value = nodesOf(weighing.labels);
         shown.accuracies.value = null;
@@ -171,6 +256,7 @@ export async function chooseFiles(files: readonly File[]): Promise<void> {
         isLive.value = true;
         problems.labels.value = [];
         address.set({ labels: "" });
+        shown.of.value = { ...address.state.value };
       });
   });
 }

@@ -1,13 +1,33 @@
 import { useEffect } from "preact/hooks";
 import { Choice, Problems, RecordedTag, RunButtons } from "../shell/controls";
-import { AccuracyPicture } from "./accuracy-picture";
-import { chooseFiles, chooseGraph, openGraph, renew, save, train } from "./actions";
+import { Outcome } from "../shell/outcome";
+import {
+  chooseFiles,
+  chooseGraph,
+  openGraph,
+  renew,
+  save,
+  stop,
+  takeSeats,
+  train,
+} from "./actions";
+import { GainPicture } from "./gain-picture";
 import { GraphView } from "./graph-view";
 import { LabelTable } from "./label-table";
 import { LIMITS } from "./parse-graph";
 import type { RecordedGraph } from "./recorded";
 import type { SourceName } from "./sources";
-import { address, doing, isLive, picked, problems, shown, showRecorded } from "./state";
+import {
+  address,
+  doing,
+  isCurrent,
+  isLive,
+  moved,
+  picked,
+  problems,
+  shown,
+  showRecorded,
+} from "./state";
 
 const own = "own";
 const titles: Record<SourceName, string> = { karate: "Karate club", miserables: "Les Misérables" };
@@ -32,6 +52,19 @@ function Sources() {
         choices={choices}
         onChange={(name) => name !== own && chooseGraph(name as SourceName)}
       />
+      {shown.seats.value.length > 0 && (
+        <div class="buttons" id="seats" tabIndex={-1}>
+          <button type="button" onClick={() => takeSeats("worst")}>
+            Worst seats
+          </button>
+          <button type="button" onClick={() => takeSeats("best")}>
+            Best seats
+          </button>
+          <button type="button" class="quiet" onClick={() => takeSeats("middle")}>
+            Middle ones
+          </button>
+        </div>
+      )}
       <div>
         <label class="file">
           <span>Your own</span>
@@ -48,22 +81,37 @@ function Sources() {
   );
 }
 
+/** How often ReNode gains at the seats that were drawn. */
+function Drawn() {
+  const seats = shown.seats.value;
+  if (seats.length === 0) return null;
+  const gained = seats.filter(({ gain }) => gain > 0).length;
+  const lost = seats.filter(({ gain }) => gain < 0).length;
+  return (
+    <p class="hint" id="drawn">
+      Of {seats.length} drawn seats, recorded, ReNode’s weights gain at {gained} and lose at {lost}.
+      The page opens on the middle ones; worst and best are those with the most and the least
+      conflict.
+    </p>
+  );
+}
+
 function Training() {
   const accuracies = shown.accuracies.value;
   return (
-    <section aria-labelledby="gcn">
+    <section aria-labelledby="gcn" id="training-part">
       <h2 id="gcn">What a network makes of it</h2>
       <div class="training">
         {accuracies && accuracies.equal.length > 0 ? (
-          <AccuracyPicture accuracies={accuracies} />
+          <GainPicture accuracies={accuracies} />
         ) : (
           <p class="hint">No network has been trained with these labels yet.</p>
         )}
         <div>
-          <RunButtons replay={() => void train()} renew={renew} save={save} />
-          <p class="status" role="status">
-            {doing.value}
-          </p>
+          <Drawn />
+          <div id="train" tabIndex={-1}>
+            <RunButtons replay={() => void train()} renew={renew} save={save} />
+          </div>
           <Problems messages={problems.training.value} />
         </div>
       </div>
@@ -80,30 +128,36 @@ export function Graph({ recorded }: { recorded: RecordedGraph }) {
     <>
       <section aria-label="The graph and its labels">
         <Sources />
-        <div class="columns graph">
-          <div>
-            <GraphView />
-            <p class="hint said">{said()}</p>
-          </div>
-          <div>
-            <LabelTable />
-            <p id="total">
-              Conflict of all labels <strong>{total.toPrecision(4)}</strong>
-              <span class="muted">; they reach {Math.round(100 * cover)}&nbsp;% of the nodes</span>
-            </p>
-            <Problems messages={problems.labels.value} />
-            {warnings.map((warning) => (
-              <p key={warning} class="hint">
-                Note: {warning}.
+        <Outcome
+          doing={doing.value}
+          isOld={!isCurrent.value}
+          moved={moved.value}
+          stop={stop}
+          note={!isLive.value && <RecordedTag />}
+        >
+          <div class="columns graph" id="labels-part">
+            <div>
+              <GraphView />
+              <p class="hint said">{said()}</p>
+            </div>
+            <div>
+              <LabelTable />
+              <p id="total">
+                Conflict of all labels <strong>{total.toPrecision(4)}</strong>
+                <span class="muted">
+                  ; they reach {Math.round(100 * cover)}&nbsp;% of the nodes
+                </span>
               </p>
-            ))}
-            {!isLive.value && (
-              <p class="hint">
-                <RecordedTag /> Move a label, and it is computed here.
-              </p>
-            )}
+              <Problems messages={problems.labels.value} />
+              {warnings.map((warning) => (
+                <p key={warning} class="hint">
+                  Note: {warning}.
+                </p>
+              ))}
+            </div>
           </div>
-        </div>
+          <Training />
+        </Outcome>
         <p class="hint">
           A file may be graphology’s JSON, or a CSV with the columns source, target and, if you
           like, weight, together with one of the nodes: id, label and, if only some labels may be
@@ -111,7 +165,6 @@ export function Graph({ recorded }: { recorded: RecordedGraph }) {
           machine.
         </p>
       </section>
-      <Training />
     </>
   );
 }

@@ -1,10 +1,9 @@
 import type { Quote } from "../share/quote";
 import { GraphPicture } from "./graph-picture";
 import { address, shown } from "./state";
-import { ways } from "./ways";
+import { mean, ways } from "./ways";
 
 const names = { equal: "equal weights", renode: "ReNode’s weights" };
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** The graph as it is quoted. */
 export const quote: Quote = {

@@ -1,16 +1,20 @@
 import { provenanceOf, writeRecorded } from "../record/provenance";
+import { recordStory } from "../record/record-story";
 import { compareTraining } from "./compare-training";
-import type { GraphData, Labels } from "./graph-data";
+import type { GraphData } from "./graph-data";
 import { laidOut } from "./lay-out";
-import { randomFrom } from "./random";
+import { measureSeats } from "./measure-seats";
 import type { RecordedGraph } from "./recorded";
+import { runState } from "./run-state";
 import { type SourceName, sourceNames, sources } from "./sources";
+import { fields } from "./state";
+import { story } from "./story";
 import type { Accuracies } from "./ways";
 import { weighLabels } from "./weigh-labels";
 
 const SEED = 1;
 /** Labelled nodes per class. */
-const PER_CLASS = 2;
+const PER_CLASS: Record<SourceName, number> = { karate: 3, miserables: 2 };
 
 /** The graph of a source, laid out. */
 function graphOf(name: SourceName): GraphData {
@@ -28,42 +32,20 @@ function graphOf(name: SourceName): GraphData {
   return laidOut({ title, classNames, nodes, edges });
 }
 
-/** Some nodes of each class, drawn. */
-function drawLabels({ nodes, classNames }: GraphData): Labels {
-  const random = randomFrom(SEED);
-  return classNames
-    .flatMap((_, label) => {
-      const left = [...nodes.keys()].filter((node) => nodes[node]!.truth === label);
-      return Array.from({ length: PER_CLASS }, () => {
-        const [node] = left.splice(Math.floor(random() * left.length), 1);
-        return [node!, label] as const;
-      });
-    })
-    .sort(([a], [b]) => a - b);
-}
-
-/** The labels of the package's README. */
-const karateLabels: Labels = [
-  [0, 0],
-  [4, 0],
-  [8, 0],
-  [14, 1],
-  [31, 1],
-  [33, 1],
-];
-
-/** Lays out the page's graphs, and records what it shows of them. */
+/** Lays out the page's graphs, draws seats for their labels, and records what it shows of the middle ones and in its story. */
 export async function main(): Promise<void> {
   const { signal } = new AbortController();
   const graphs = {} as RecordedGraph["graphs"];
   for (const name of sourceNames) {
     const graph = graphOf(name);
-    const labels = name === "karate" ? karateLabels : drawLabels(graph);
+    const seats = await measureSeats(graph, { perClass: PER_CLASS[name], seed: SEED }, signal);
+    const { labels } = seats[seats.length / 2]!;
     const accuracies: Accuracies = { equal: [], renode: [] };
     for await (const { way, accuracy } of compareTraining({ graph, labels, seed: SEED }, signal))
       accuracies[way] = [...accuracies[way], accuracy];
-    graphs[name] = { graph, weighing: weighLabels(graph, labels), accuracies };
+    graphs[name] = { graph, weighing: weighLabels(graph, labels), accuracies, seats };
   }
   const recorded: RecordedGraph = { ...provenanceOf("graph"), seed: SEED, graphs };
   await writeRecorded("graph", recorded);
+  await recordStory("graph", story, fields, (state) => runState(graphs, state, signal));
 }

@@ -4,17 +4,25 @@ import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
 import { chooseExperts } from "./choose-experts";
+import { offText, tunedText } from "./moved";
 import { type Both, type Kind, kinds, sizes } from "./pair-names";
+import type { Probe } from "./probe";
 import type { RecordedMixture } from "./recorded";
 import {
   address,
-  busiestNames,
   doing,
+  isCurrent,
   isLive,
   isTrained,
-  off,
+  type Looked,
+  moved,
+  nowShown,
+  offOf,
   problems,
+  type Seen,
+  seen,
   shown,
+  showRecorded,
   toggleExpert,
 } from "./state";
 import { problemOf, TEXT_BYTES } from "./text";
@@ -26,19 +34,33 @@ let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 let bytes: Uint8Array | undefined;
 /** The curve of the last whole training. */
 let curveOfWhole: RecordedMixture["curve"];
+/** The results that the page was built with. */
+let built: RecordedMixture;
+/** Ends the work that is under way. */
+let running = new AbortController();
+
+function begin(): AbortSignal {
+  running.abort();
+  running = new AbortController();
+  moved.value = "";
+  return running.signal;
+}
 /** Whether the models that are shown were trained here, and whether the worker that held them has ended. */
 let trained: "no" | "held" | "gone" = "no";
 
 const GONE =
   "The models that were trained here are no longer held, as their worker has ended; Replay trains them again.";
 
-/** Opens the page's state. */
+/** Opens the page's state; a step of the story is opened by the story. */
 export function openMixture(recorded: RecordedMixture): void {
+  built = recorded;
   curveOfWhole = recorded.curve;
   address.read();
-  const { seed, steps } = address.state.value;
+  problems.models.value = address.problems.value;
+  const { seed, steps, step } = address.state.value;
+  if (step > 0) return;
   if (seed !== recorded.seed || steps !== recorded.steps) void trainBoth();
-  else void lookAgain();
+  else if (!isCurrent.value) void lookAgain();
   problems.models.value = address.problems.value;
 }
 
@@ -57,10 +79,11 @@ export const trainBoth = (): Promise<void> =>
   attempt(problems.models, doing, async () => {
     const { seed, steps } = address.state.value;
     const curve: RecordedMixture["curve"] = [];
+    const signal = begin();
     let isWhole = false;
     doing.value = "Starting";
     try {
-      for await (const event of worker().run("train", { seed, steps, bytes }))
+      for await (const event of worker().run("train", { seed, steps, bytes }, signal))
         batch(() => {
           if (event.type === "step-end") doing.value = `Training · step ${event.step} of ${steps}`;
           else if (event.type === "eval-end") {
@@ -78,12 +101,17 @@ export const trainBoth = (): Promise<void> =>
             problems.experts.value = [];
             curveOfWhole = shown.curve.value;
             trained = "held";
-            switchAllOn();
+            // Experts that were chosen are others in other models; a share of the busiest is left.
+            address.set({ coarse: [], fine: [] });
+            seen.value = { ...seenOf(), seed, steps, share: 0 };
           }
         });
     } finally {
       if (!isWhole) shown.curve.value = curveOfWhole;
+      // The settings of what is shown come back, unless newer work has taken over.
+      if (!isWhole && !signal.aborted) address.set(seen.value!);
     }
+    await lookNow(signal);
   });
 
 /** Trains from new weights. */
@@ -92,33 +120,76 @@ export function renew(): void {
   void trainBoth();
 }
 
-/** The experts that were off when each model was last looked at. */
-const seen: Both<readonly string[]> = { coarse: [], fine: [] };
+/** The part of the settings that is looked at. */
+function seenOf(): Seen {
+  const { seed, steps, share, coarse, fine } = address.state.value;
+  return { seed, steps, share, coarse, fine };
+}
 
-/** Looks at the models whose experts have been switched since; where that fails, they are switched back. */
+/** Looks at the models whose experts have been switched since. */
+async function lookNow(signal: AbortSignal): Promise<void> {
+  const now = seenOf();
+  const found: Partial<Both<Probe>> = {};
+  for (const kind of kinds) {
+    const off = offOf(kind);
+    if (JSON.stringify(off) === JSON.stringify(offOf(kind, seen.value!))) continue;
+    const run = { kind, off, seed: now.seed, isShipped: trained === "no" };
+    for await (const probe of worker().run("look", run, signal)) found[kind] = probe;
+  }
+  batch(() => {
+    shown.probes.value = { ...shown.probes.value!, ...found };
+    seen.value = now;
+    moved.value = offText(nowShown());
+  });
+}
+
+/** Looks again; where that fails, the experts are switched back. */
 const lookAgain = (): Promise<void> =>
   attempt(problems.experts, doing, async () => {
+    const signal = begin();
     doing.value = "Looking";
     try {
-      for (const kind of kinds) {
-        const { seed, [kind]: names } = address.state.value;
-        if (names.join() === seen[kind].join()) continue;
-        for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
-          shown.probes.value = { ...shown.probes.value!, [kind]: probe };
-          seen[kind] = names;
-        }
-      }
+      await lookNow(signal);
     } catch (error) {
-      const isReplaced = (error as Error).name === "AbortError";
-      if (!isReplaced) address.set(seen);
+      if (!signal.aborted) address.set(seen.value!);
       throw error;
     }
   });
 
-/** Switches all experts on, as they are in models that have just been looked at. */
-function switchAllOn(): void {
-  for (const kind of kinds) seen[kind] = [];
-  address.set({ coarse: [], fine: [] });
+/** Ends the work that is under way; what is shown stays, and its settings come back. */
+export function stop(): void {
+  running.abort();
+  batch(() => {
+    doing.value = "";
+    shown.curve.value = curveOfWhole;
+    address.set(seen.value!);
+  });
+}
+
+/** Shows the shipped models with all experts on, at which the story's steps begin. */
+export function showStep({ tuning }: Looked): void {
+  // They are there already, and may be being tuned.
+  if (isCurrent.value && trained === "no") return;
+  running.abort();
+  batch(() => {
+    doing.value = "";
+    moved.value = "";
+    bytes = undefined;
+    trained = "no";
+    curveOfWhole = built.curve;
+    showRecorded(built);
+    shown.tuning.value = tuning;
+  });
+}
+
+/** Runs the settings, unless their result is there. */
+export async function runStep(): Promise<void> {
+  if (isCurrent.value && doing.value === "") return;
+  const { seed, steps } = address.state.value;
+  if (trained === "gone" || seed !== seen.value!.seed || steps !== seen.value!.steps)
+    await trainBoth();
+  else await lookAgain();
+  moved.value = "";
 }
 
 /** Whether experts can be switched now; says why where they cannot. */
@@ -133,8 +204,7 @@ function canSwitch(): boolean {
 /** Switches the busiest experts of both models off and all others on, and looks again. @param eighths of each layer's */
 export function switchBusiest(eighths: number): void {
   if (!canSwitch()) return;
-  const [coarse, fine] = [busiestNames("coarse", eighths), busiestNames("fine", eighths)];
-  address.set({ coarse, fine });
+  address.set({ share: eighths, coarse: [], fine: [] });
   void lookAgain();
 }
 
@@ -176,8 +246,10 @@ export const tune = (): Promise<void> =>
     const chosen = chooseExperts(shown.scores.value, p);
     let before = { accuracy: 0, loss: 0 };
     const tuned = {} as Record<Way, Tuned>;
+    const signal = begin();
+    const run = { chosen, seed, isShipped: trained === "no" };
     doing.value = "Tuning";
-    for await (const event of worker().run("tune", { chosen, seed })) {
+    for await (const event of worker().run("tune", run, signal)) {
       if (event.type === "before") before = event.standing;
       else if (event.type === "tuned") tuned[event.way] = event.tuned;
       else
@@ -187,6 +259,7 @@ export const tune = (): Promise<void> =>
       shown.tuning.value = { p, before, tuned };
       problems.experts.value = [];
       isLive.value = true;
+      moved.value = tunedText({ p, before, tuned });
     });
   });
 

@@ -68,7 +68,7 @@ export function Esft({ weights }: { weights: Weights }) {
   const { p } = address.state.value;
   const count = chooseExperts(shown.scores.value, p).flat().length;
   return (
-    <section aria-labelledby="esft">
+    <section aria-labelledby="esft" id="tuning-part">
       <h2 id="esft">Act two: tune only the experts that a task uses</h2>
       <p>
         The fine model is to turn requests into calls, such as{" "}
@@ -82,6 +82,7 @@ export function Esft({ weights }: { weights: Weights }) {
           p = <output>{p.toFixed(2)}</output>
         </span>
         <input
+          id="p"
           type="range"
           min={P.min}
           max={P.max}
@@ -97,7 +98,7 @@ export function Esft({ weights }: { weights: Weights }) {
           Tune both ways
         </button>
       </div>
-      <p class="hint">{doing.value.startsWith("Tuning") && doing.value}</p>
+      <p class="status">{doing.value.startsWith("Tuning") && doing.value}</p>
       <Problems messages={problems.tuning.value} />
       <Outcome {...weights} />
       <p class="hint">

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { switchExpert } from "./actions";
 import type { Kind } from "./pair-names";
 import type { Letter, Probe } from "./probe";
-import { off, pointed, shown } from "./state";
+import { offOf, pointed, shown } from "./state";
 
 /** Shades of a load, and how many times its even share the darkest stands for. */
 const [SHADES, DARKEST] = [8, 2.5];
@@ -30,7 +30,7 @@ function moveFocus(event: KeyboardEvent, row: HTMLElement): void {
 function Row({ kind, layer, loads }: { kind: Kind; layer: number; loads: readonly number[] }) {
   const row = useRef<HTMLDivElement>(null);
   const route = pointedLetter(kind)?.routes?.[layer];
-  const isOff = off[kind].value[layer]!;
+  const isOff = offOf(kind)[layer]!;
   return (
     <div
       class={`map ${kind}`}

@@ -1,11 +1,12 @@
-import { Problems } from "../shell/controls";
-import { openElsewhere } from "./actions";
+import { Problems, RecordedTag } from "../shell/controls";
+import { Outcome } from "../shell/outcome";
+import { openElsewhere, stop } from "./actions";
 import { ExpertMap, pointedLetter } from "./expert-map";
 import { type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import { SampleTexts } from "./sample-text";
-import { ShareOff } from "./share-off";
-import { doing, isLive, isTrained, pointed, problems, shown } from "./state";
+import { Drops, ShareOff } from "./share-off";
+import { doing, isCurrent, isLive, isTrained, moved, pointed, problems, shown } from "./state";
 
 const titles = {
   coarse: { name: "Coarse", what: "8 experts, a letter passes 2" },
@@ -20,7 +21,7 @@ function said(): string {
   const kind = at?.kind;
   const letter = kind && pointedLetter(kind);
   if (!letter?.routes)
-    return "Point at a letter to see its experts. Click an expert to switch it off.";
+    return "Texts follow the grey beginnings. Point at a letter to see its experts; click an expert to switch it off.";
   const layers = letter.routes.map(
     (experts, layer) => `layer ${layer + 1}: ${experts.map((expert) => expert + 1).join(", ")}`,
   );
@@ -72,19 +73,28 @@ export function Explorer({ recorded }: { recorded: RecordedMixture }) {
   return (
     <section aria-label="The two models" class="explorer">
       <ShareOff />
-      <div class="columns looked" aria-busy={doing.value === "Looking"}>
-        {kinds.map((kind) => (
-          <Model key={kind} kind={kind} />
-        ))}
-      </div>
+      <Outcome
+        doing={doing.value}
+        isOld={!isCurrent.value}
+        moved={moved.value}
+        stop={stop}
+        note={
+          !isLive.value && (
+            <>
+              <RecordedTag /> {recorded.steps} steps at seed {recorded.seed}
+            </>
+          )
+        }
+      >
+        <Drops />
+        <div class="columns" id="models-part">
+          {kinds.map((kind) => (
+            <Model key={kind} kind={kind} />
+          ))}
+        </div>
+      </Outcome>
       <p class="hint said">{said()}</p>
       <Problems messages={problems.experts.value} />
-      {!isLive.value && (
-        <p class="hint">
-          <span class="tag">Recorded</span> {recorded.steps} steps at seed {recorded.seed}. Texts
-          follow the grey beginnings.
-        </p>
-      )}
     </section>
   );
 }

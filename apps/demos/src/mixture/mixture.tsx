@@ -5,7 +5,7 @@ import { chooseFile, openMixture, renew, save, trainBoth } from "./actions";
 import { Esft, type Weights } from "./esft";
 import { Explorer } from "./explorer";
 import type { RecordedMixture } from "./recorded";
-import { doing, problems, shown, showRecorded } from "./state";
+import { problems, shown, showRecorded } from "./state";
 
 /** The data that the page is built with. */
 export interface MixtureProps {
@@ -29,9 +29,6 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
         <Chart id="loss-chart" built={chart} draw={draw} />
         <div>
           <RunButtons replay={() => void trainBoth()} renew={renew} save={save} />
-          <p class="status" role="status">
-            {doing.value}
-          </p>
           <Problems messages={problems.models.value} />
           <label class="file">
             <span>Learn from your own text</span>

@@ -1,7 +1,7 @@
 import type { Quote } from "../share/quote";
 import { TrainingPlot } from "./loss-picture";
 import { type Kind, kinds, sizes } from "./pair-names";
-import { address, shown } from "./state";
+import { address, offOf, shown } from "./state";
 
 const names = { coarse: "coarse", fine: "fine" };
 
@@ -24,7 +24,7 @@ export const quote: Quote = {
   settings() {
     const { seed, steps } = address.state.value;
     const off = kinds.map(
-      (kind) => `${address.state.value[kind].length} of ${2 * sizes[kind].experts} ${names[kind]}`,
+      (kind) => `${offOf(kind).flat().length} of ${2 * sizes[kind].experts} ${names[kind]}`,
     );
     return `seed ${seed}, ${steps} steps; experts off: ${off.join(", ")}`;
   },

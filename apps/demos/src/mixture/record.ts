@@ -3,13 +3,17 @@ import { readFile, writeFile } from "node:fs/promises";
 import { type CausalLM, loadModel, saveModel } from "@deepgrain/lm";
 import { textSources } from "@deepgrain/studies/shared/texts/text-sources";
 import { recordedFile as place, provenanceOf, writeRecorded } from "../record/provenance";
+import { recordStory } from "../record/record-story";
 import { chooseExperts } from "./choose-experts";
 import { measureDrops } from "./measure-drops";
 import { createModel } from "./pair";
 import { type Both, kinds } from "./pair-names";
 import { type Probe, probe } from "./probe";
 import type { RecordedMixture } from "./recorded";
+import { stateRunner } from "./run-state";
 import { openShipped } from "./shipped";
+import { fields } from "./state";
+import { story } from "./story";
 import { splitText } from "./text";
 import { STEPS, trainPair } from "./train-pair";
 import { scoreTask, type Tuned, tuneTask, type Way } from "./tune";
@@ -64,11 +68,18 @@ async function recordKept(): Promise<void> {
   const { pair, text } = await openShipped((name) => openAsBlob(place(name)));
   const drops = await recordDrops(pair, text, recorded.probes);
   await writeRecorded("mixture", { ...recorded, drops });
+  await recordOwnStory();
+}
+
+/** Records what the story comes to, with the models that lie there. */
+function recordOwnStory(): Promise<void> {
+  const run = stateRunner((name) => openAsBlob(place(name)), new AbortController().signal);
+  return recordStory("mixture", story, fields, run);
 }
 
 /**
  * Trains what the page ships, and records what it shows.
- * @param flag "--keep": keeps the models that lie there, and measures them without their busiest experts
+ * @param flag "--keep": keeps the models that lie there, and measures them without their busiest experts, also for the story
  */
 export async function main(flag?: string): Promise<void> {
   if (flag === "--keep") return recordKept();
@@ -95,6 +106,7 @@ export async function main(flag?: string): Promise<void> {
   const run = { seed: SEED, steps: STEPS, curve, probes, scores, drops, tuning };
   const recorded: RecordedMixture = { ...provenanceOf("mixture"), ...run };
   await writeRecorded("mixture", recorded);
+  await recordOwnStory();
 }
 
 async function recordTuning(

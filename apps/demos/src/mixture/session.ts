@@ -33,7 +33,8 @@ function dispose({ pair }: Held): void {
 export function createSession(read: Parameters<typeof openShipped>[0]) {
   let trained: Held | undefined;
   const open = openOnce(() => openShipped(read));
-  const held = async (): Promise<Held> => trained ?? (await open());
+  const held = async (isShipped = false): Promise<Held> =>
+    (isShipped ? undefined : trained) ?? (await open());
 
   /** Trains both models anew. @param run.bytes of the visitor's text; default: the shipped one */
   async function* train(
@@ -63,21 +64,34 @@ export function createSession(read: Parameters<typeof openShipped>[0]) {
     }
   }
 
-  /** Looks at one model with some of its experts off. */
+  /** Looks at one model with some of its experts off. @param run.isShipped whether at the one that the page ships in any case */
   async function* look(
-    { kind, off, seed }: { kind: Kind; off: Off; seed: number },
+    {
+      kind,
+      off,
+      seed,
+      isShipped,
+    }: { kind: Kind; off: Off; seed: number; isShipped?: boolean | undefined },
     signal: AbortSignal,
   ): AsyncGenerator<Probe, void> {
-    const { pair, text } = await held();
+    const { pair, text } = await held(isShipped);
     yield await probe(pair[kind], text, { off, seed }, signal);
   }
 
   /** Tunes copies of the fine model: the chosen experts alone, then all weights. */
   async function* tune(
-    { chosen, seed }: { chosen: readonly (readonly number[])[]; seed: number },
+    {
+      chosen,
+      seed,
+      isShipped,
+    }: {
+      chosen: readonly (readonly number[])[];
+      seed: number;
+      isShipped?: boolean | undefined;
+    },
     signal: AbortSignal,
   ): AsyncGenerator<TuneEvent, void> {
-    const { pair, text } = await held();
+    const { pair, text } = await held(isShipped);
     const files = new Map<string, Blob>();
     await saveModel(files, pair.fine, { signal });
     yield* tuneTask({ files, text, chosen, seed }, signal);

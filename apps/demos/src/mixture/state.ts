@@ -1,6 +1,8 @@
 import { computed, signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
+import type { StateOf } from "../state/address-state";
 import { decimalField, setField, wholeField } from "../state/fields";
+import { stepField } from "../story/step-field";
 import { busiestExperts, countOff, MOST_EIGHTHS } from "./busiest";
 import { type Both, type Kind, kinds, LAYERS, sizes } from "./pair-names";
 import type { Off, Probe } from "./probe";
@@ -17,13 +19,33 @@ const namesOf = (kind: Kind) =>
 /** Shares of the task's choices that can be asked for: with less, a layer may have no expert to tune. */
 export const P = { min: 0.05, max: 1 };
 
-const fields = {
+/** Steps of the page's story. */
+export const STEPS = 6;
+
+export const fields = {
+  step: stepField(STEPS),
   seed: wholeField(1, 0, 2 ** 31 - 1),
   steps: wholeField(500, 20, 5000),
+  /** Eighths of the experts that are off, busiest first, where none is off by choice. */
+  share: wholeField(0, 0, MOST_EIGHTHS),
   coarse: setField(namesOf("coarse")),
   fine: setField(namesOf("fine")),
   p: decimalField(0.3, P.min, P.max),
 };
+
+export type State = StateOf<typeof fields>;
+
+/** The result of a state: both models with some of their experts off. */
+export interface Looked {
+  /** Experts that are off, per layer. */
+  off: Both<number[]>;
+  /** Losses with all experts on, and as they are. */
+  whole: Both<number>;
+  losses: Both<number>;
+  /** Shares of the choices in the first layer, with all experts on. */
+  loads: Both<number[]>;
+  tuning: RecordedMixture["tuning"] | null;
+}
 
 /** The page's state, in its address. */
 export const address = addressState(fields);
@@ -61,14 +83,19 @@ export const pointed = signal<
   | null
 >(null);
 
-/** Experts that are off. */
-export const off: Both<{ readonly value: Off }> = {
-  coarse: computed(() => offOf("coarse")),
-  fine: computed(() => offOf("fine")),
-};
+/** The change by the last move, in a sentence. */
+export const moved = signal("");
 
-function offOf(kind: Kind): Off {
-  const names = address.state.value[kind];
+/** The part of the state that was looked at last. */
+export type Seen = Pick<State, "seed" | "steps" | "share" | "coarse" | "fine">;
+export const seen = signal<Seen | null>(null);
+
+/** Experts that are off, as the settings say or others. */
+export function offOf(kind: Kind, state: Omit<Seen, "seed" | "steps"> = address.state.value): Off {
+  const { coarse, fine, share } = state;
+  if (coarse.length + fine.length === 0)
+    return busiestExperts(shown.whole.value![kind].loads, countOff(kind, share));
+  const names = state[kind];
   return Array.from({ length: LAYERS }, (_, layer) =>
     Array.from({ length: sizes[kind].experts }, (_, expert) => expert).filter((expert) =>
       names.includes(nameOf(layer, expert)),
@@ -76,30 +103,47 @@ function offOf(kind: Kind): Off {
   );
 }
 
-/** Names of a model's busiest experts: so many eighths of each layer's. */
-export function busiestNames(kind: Kind, eighths: number): string[] {
-  const off = busiestExperts(shown.whole.value![kind].loads, countOff(kind, eighths));
-  return off.flatMap((experts, layer) => experts.map((expert) => nameOf(layer, expert)));
-}
-
 /** The eighths of both models' experts that are off, busiest first; undefined where others are. */
 export const eighthsOff = computed(() => {
-  const isOff = (eighths: number) =>
-    kinds.every((kind) => address.state.value[kind].join() === busiestNames(kind, eighths).join());
-  for (let eighths = 0; eighths <= MOST_EIGHTHS; eighths++) if (isOff(eighths)) return eighths;
-  return undefined;
+  const { coarse, fine, share } = address.state.value;
+  return coarse.length + fine.length === 0 ? share : undefined;
 });
+
+/** Whether what is shown is of the settings. */
+export const isCurrent = computed(() => {
+  const [now, then] = [address.state.value, seen.value];
+  const isSame = (kind: Kind) => JSON.stringify(offOf(kind)) === JSON.stringify(offOf(kind, then!));
+  return then?.seed === now.seed && then.steps === now.steps && kinds.every(isSame);
+});
+
+/** The result that is shown of both models. */
+export function nowShown(): Looked {
+  const both = <T>(of: (kind: Kind) => T): Both<T> => ({ coarse: of("coarse"), fine: of("fine") });
+  const { probes, whole, tuning } = shown;
+  return {
+    off: both((kind) => offOf(kind, seen.value!).map(({ length }) => length)),
+    whole: both((kind) => whole.value![kind].loss),
+    losses: both((kind) => probes.value![kind].loss),
+    loads: both((kind) => whole.value![kind].loads[0]!),
+    tuning: tuning.value,
+  };
+}
+
+/** The result of the settings; null while it is not there. */
+export const result = computed(() => (isCurrent.value && doing.value === "" ? nowShown() : null));
 
 /** Switches an expert off or on. @returns whether it may be: a token needs some */
 export function toggleExpert(kind: Kind, layer: number, expert: number): boolean {
-  const name = nameOf(layer, expert);
-  const names = address.state.value[kind];
-  const isOff = names.includes(name);
   const { experts, topK } = sizes[kind];
-  if (!isOff && off[kind].value[layer]!.length >= experts - topK) return false;
-  const order = namesOf(kind);
-  const next = isOff ? names.filter((other) => other !== name) : [...names, name];
-  address.set({ [kind]: order.filter((other) => next.includes(other)) });
+  const isOff = offOf(kind)[layer]!.includes(expert);
+  if (!isOff && offOf(kind)[layer]!.length >= experts - topK) return false;
+  const next = (of: Kind) => {
+    const own = offOf(of).flatMap((all, at) => all.map((one) => nameOf(at, one)));
+    const name = nameOf(layer, expert);
+    if (of !== kind) return own;
+    return namesOf(of).filter((other) => (other === name ? !isOff : own.includes(other)));
+  };
+  address.set({ coarse: next("coarse"), fine: next("fine"), share: 0 });
   return true;
 }
 
@@ -111,6 +155,7 @@ export function showRecorded(recorded: RecordedMixture): void {
   shown.scores.value = recorded.scores;
   shown.drops.value = recorded.drops;
   shown.tuning.value = recorded.tuning;
+  seen.value = { seed: recorded.seed, steps: recorded.steps, share: 0, coarse: [], fine: [] };
   isLive.value = false;
   isTrained.value = false;
 }

@@ -2,10 +2,12 @@ import { Graph } from "../graph/graph";
 import type { RecordedGraph } from "../graph/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-function GraphBody({ recorded }: { recorded: RecordedGraph }) {
+function GraphBody({ recorded, told }: { recorded: RecordedGraph; told: ToldStory }) {
   return (
     <Body
       page="graph"
@@ -20,6 +22,7 @@ function GraphBody({ recorded }: { recorded: RecordedGraph }) {
           <VerdictList of="ReNode" findings={findingsOf("renode")} />
         </div>
       }
+      story={told}
       live={<Graph recorded={recorded} />}
     >
       <p class="hint">
@@ -35,5 +38,6 @@ function GraphBody({ recorded }: { recorded: RecordedGraph }) {
 /** The graph's page. */
 export function graphPage(): BuiltPage {
   const builtIn = readRecorded<RecordedGraph>("graph");
-  return { body: <GraphBody recorded={builtIn} />, builtIn };
+  const told = toldStory("graph");
+  return { body: <GraphBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

@@ -4,6 +4,8 @@ import { sizeOf } from "../mixture/pair";
 import type { RecordedMixture } from "../mixture/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
@@ -12,7 +14,15 @@ const EXPERT_WEIGHTS = 3 * 48 * 24;
 
 const counted = (n: number) => n.toLocaleString("en-US");
 
-function MixtureBody({ built, chart }: { built: MixtureProps; chart: string }) {
+function MixtureBody({
+  built,
+  chart,
+  told,
+}: {
+  built: MixtureProps;
+  chart: string;
+  told: ToldStory;
+}) {
   const [coarse, fine] = [sizeOf("coarse"), sizeOf("fine")];
   return (
     <Body
@@ -28,6 +38,7 @@ function MixtureBody({ built, chart }: { built: MixtureProps; chart: string }) {
           <VerdictList of="DeepSeekMoE" findings={findingsOf("deepseek-moe")} />
         </div>
       }
+      story={told}
       live={<Mixture {...built} chart={chart} />}
     >
       <VerdictList id="esft-verdicts" of="ESFT" findings={findingsOf("esft")} />
@@ -53,5 +64,7 @@ export async function mixturePage(): Promise<BuiltPage> {
   const recorded = readRecorded<RecordedMixture>("mixture");
   const builtIn = { recorded, weights: { expert: EXPERT_WEIGHTS, all: sizeOf("fine").weights } };
   const chart = await lossChart(recorded.curve);
-  return { body: <MixtureBody built={builtIn} chart={chart} />, builtIn };
+  const told = toldStory("mixture");
+  const body = <MixtureBody built={builtIn} chart={chart} told={told} />;
+  return { body, builtIn, story: told };
 }

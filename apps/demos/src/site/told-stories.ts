@@ -2,8 +2,12 @@ import { fields as codeFields } from "../code/state";
 import { story as code } from "../code/story";
 import { fields as federatedFields } from "../federated/state";
 import { story as federated } from "../federated/story";
+import { fields as graphFields } from "../graph/state";
+import { story as graph } from "../graph/story";
 import { fields as landingFields } from "../landing/state";
 import { story as landing } from "../landing/story";
+import { fields as mixtureFields } from "../mixture/state";
+import { story as mixture } from "../mixture/story";
 import { fields as modelFields } from "../model/state";
 import { story as model } from "../model/story";
 import { fields as purifyFields } from "../purify/state";
@@ -11,6 +15,8 @@ import { story as purify } from "../purify/story";
 import { fields as scalingFields } from "../scaling/state";
 import { story as scaling } from "../scaling/story";
 import type { Fields } from "../state/address-state";
+import { fields as watermarkFields } from "../watermark/state";
+import { story as watermark } from "../watermark/story";
 import type { PageId } from "./document";
 import { type AnyStory, readStory } from "./stories";
 import type { ToldStory } from "./story-list";
@@ -69,6 +75,21 @@ export const storyPages: readonly StoryPage[] = [
     story: model,
     fields: modelFields,
   },
+  {
+    id: "mixture",
+    folder: "mixture",
+    story: mixture,
+    fields: mixtureFields,
+    study: "deepseek-moe",
+  },
+  {
+    id: "watermark",
+    folder: "watermark",
+    story: watermark,
+    fields: watermarkFields,
+    study: "balance-marking",
+  },
+  { id: "graph", folder: "graph", story: graph, fields: graphFields, study: "renode" },
 ];
 
 /** Steps of a story, with that of the outcome. */

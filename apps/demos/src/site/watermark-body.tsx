@@ -2,10 +2,12 @@ import type { RecordedWatermark } from "../watermark/recorded";
 import { Watermark } from "../watermark/watermark";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-function WatermarkBody({ recorded }: { recorded: RecordedWatermark }) {
+function WatermarkBody({ recorded, told }: { recorded: RecordedWatermark; told: ToldStory }) {
   return (
     <Body
       page="watermark"
@@ -20,6 +22,7 @@ function WatermarkBody({ recorded }: { recorded: RecordedWatermark }) {
           <VerdictList of="Balance-Marking" findings={findingsOf("balance-marking")} />
         </div>
       }
+      story={told}
       live={<Watermark recorded={recorded} />}
     >
       <p class="hint">
@@ -39,5 +42,6 @@ function WatermarkBody({ recorded }: { recorded: RecordedWatermark }) {
 /** The watermark's page. */
 export function watermarkPage(): BuiltPage {
   const builtIn = readRecorded<RecordedWatermark>("watermark");
-  return { body: <WatermarkBody recorded={builtIn} />, builtIn };
+  const told = toldStory("watermark");
+  return { body: <WatermarkBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

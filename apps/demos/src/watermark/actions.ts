@@ -2,9 +2,23 @@ import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
+import { movedText } from "./moved";
 import { type Both, type Scheme, schemes } from "./names";
 import type { RecordedWatermark } from "./recorded";
-import { address, doing, isLive, payloadProblem, problems, shown, textProblem } from "./state";
+import {
+  address,
+  doing,
+  isCurrent,
+  isLive,
+  moved,
+  nowShown,
+  payloadProblem,
+  problems,
+  settingsOf,
+  shown,
+  showRecorded,
+  textProblem,
+} from "./state";
 import type { methods } from "./worker";
 
 let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
@@ -19,9 +33,17 @@ function worker() {
   return session;
 }
 
-/** Opens the page's state. */
+/** Ends the work that is under way. */
+let running = new AbortController();
+/** The results that the page was built with. */
+let built: RecordedWatermark;
+
+/** Opens the page's state; a step of the story is opened by the story. */
 export function openWatermark(recorded: RecordedWatermark): void {
+  built = recorded;
   address.read();
+  problems.run.value = address.problems.value;
+  if (address.state.value.step > 0) return;
   const { seed, payload, strength, rate, key, balanced, plain } = address.state.value;
   shown.payload.value = payload;
   const isOther =
@@ -39,51 +61,110 @@ function texts(): Both<string> {
 }
 
 /** Reads both texts as the address says. */
-export const readBoth = (): Promise<void> =>
-  attempt(problems.run, doing, async () => {
-    doing.value = "Reading";
-    shown.drafts.value = texts();
-    const { seed, strength, attack, rate, key } = address.state.value;
-    const own = texts();
-    const runs = schemes.map((scheme) => {
-      const text = own[scheme];
-      return { scheme, text, strength, key, attack, rate, seed };
-    });
-    const readings = { ...shown.readings.value! };
-    const short: Scheme[] = [];
-    for await (const { run, reading } of worker().run("readAll", runs))
-      if (reading) readings[run.scheme] = reading;
-      else short.push(run.scheme);
-    batch(() => {
-      shown.readings.value = readings;
-      isLive.value = true;
-      for (const scheme of schemes)
-        problems[scheme].value = short.includes(scheme)
-          ? ["Too little is left to read a message from; what was read before stays."]
-          : [];
-    });
+async function readNow(signal: AbortSignal): Promise<void> {
+  const before = nowShown();
+  const settings = settingsOf(address.state.value);
+  const own = texts();
+  shown.drafts.value = own;
+  const readings = { ...shown.readings.value! };
+  const short: Scheme[] = [];
+  const runs = schemes.map((scheme) => ({ ...settings, scheme, text: own[scheme] }));
+  for await (const { run, reading } of worker().run("readAll", runs, signal))
+    if (reading) readings[run.scheme] = reading;
+    else short.push(run.scheme);
+  batch(() => {
+    shown.readings.value = readings;
+    shown.of.value = settings;
+    isLive.value = true;
+    moved.value = movedText(before, nowShown());
+    for (const scheme of schemes)
+      problems[scheme].value = short.includes(scheme)
+        ? ["Too little is left to read a message from; what was read before stays."]
+        : [];
   });
+}
 
-/** Writes both texts from the seed in the address, then reads them. */
-export async function writeBoth(): Promise<void> {
-  let isWhole = false;
-  await attempt(problems.run, doing, async () => {
-    const { seed, payload, strength } = address.state.value;
-    const written = { ...shown.written.value };
-    doing.value = "Writing";
+/** Writes both texts from the seed in the address. */
+async function writeNow(signal: AbortSignal): Promise<void> {
+  const { seed, payload, strength } = address.state.value;
+  const written = { ...shown.written.value };
+  doing.value = "Writing";
+  try {
+    for (const scheme of schemes)
+      for await (const text of worker().run("write", { scheme, payload, strength, seed }, signal)) {
+        written[scheme] = text;
+        shown.growing.value = { ...shown.growing.value, [scheme]: text };
+      }
+    shown.written.value = written;
+  } finally {
+    shown.growing.value = {};
+  }
+}
+
+/** The settings of what is shown come back. */
+function back(): void {
+  address.set(shown.of.value!);
+  shown.payload.value = shown.of.value!.payload;
+}
+
+function run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
+  moved.value = "";
+  return attempt(problems.run, doing, async () => {
+    doing.value = "Reading";
     try {
-      for (const scheme of schemes)
-        for await (const text of worker().run("write", { scheme, payload, strength, seed })) {
-          written[scheme] = text;
-          shown.growing.value = { ...shown.growing.value, [scheme]: text };
-        }
-      shown.written.value = written;
-      isWhole = true;
-    } finally {
-      shown.growing.value = {};
+      await work(signal);
+    } catch (error) {
+      if (!signal.aborted) back();
+      throw error;
     }
   });
-  if (isWhole) await readBoth();
+}
+
+export const readBoth = (): Promise<void> => run(readNow);
+
+/** Writes both texts from the seed in the address, then reads them. */
+export const writeBoth = (): Promise<void> =>
+  run(async (signal) => {
+    await writeNow(signal);
+    doing.value = "Reading";
+    await readNow(signal);
+  });
+
+/** Ends the work that is under way; what is shown stays, and its settings come back. */
+export function stop(): void {
+  running.abort();
+  batch(() => {
+    doing.value = "";
+    shown.growing.value = {};
+    back();
+  });
+}
+
+/** Shows what was recorded, at which the story's steps begin. */
+export function showStep(): void {
+  if (isCurrent.value && doing.value === "") return;
+  running.abort();
+  batch(() => {
+    doing.value = "";
+    moved.value = "";
+    shown.growing.value = {};
+    showRecorded(built);
+  });
+}
+
+/** Runs the settings, unless their result is there. */
+export async function runStep(): Promise<void> {
+  if (isCurrent.value && doing.value === "") return;
+  const { seed, payload, strength } = address.state.value;
+  const { of } = shown;
+  const isSame =
+    of.value?.seed === seed && of.value.payload === payload && of.value.strength === strength;
+  shown.payload.value = payload;
+  await (isSame ? readBoth() : writeBoth());
+  moved.value = "";
 }
 
 /** Writes anew; texts that were edited give way. */

@@ -1,3 +1,4 @@
+import { openAsBlob } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -10,11 +11,17 @@ import {
   saveModel,
 } from "@deepgrain/lm";
 import { recordedFile as place, provenanceOf, writeRecorded } from "../record/provenance";
+import { recordStory } from "../record/record-story";
 import { openLibrary, type ShippedFile } from "./library";
+import { measureFrontier } from "./measure-frontier";
 import { type Both, schemes } from "./names";
 import { openModel } from "./open-model";
 import { type Reading, readText } from "./read-text";
 import type { RecordedWatermark } from "./recorded";
+import { runState } from "./run-state";
+import { createSession } from "./session";
+import { fields } from "./state";
+import { story } from "./story";
 import { writeStory } from "./write-story";
 
 const RUN = { seed: 1, payload: "Hi", strength: 3 };
@@ -53,11 +60,24 @@ async function writeCorpus(weights: Blob, tokenizerJson: object): Promise<string
   return `${stories.join("\n\n")}\n`;
 }
 
+/** Records what comes of the model that lies there: both schemes at five strengths, and the story. */
+async function recordKept(): Promise<void> {
+  const recorded: RecordedWatermark = JSON.parse(await readFile(place("watermark.json"), "utf8"));
+  const { signal } = new AbortController();
+  const session = createSession((name) => openAsBlob(place(name)));
+  const frontier = await measureFrontier(session, RUN.payload, signal);
+  await writeRecorded("watermark", { ...recorded, frontier });
+  await recordStory("watermark", story, fields, (state) =>
+    runState(session, frontier, state, signal),
+  );
+}
+
 /**
  * Makes what the page ships from stories260K, and records what the page shows.
- * @param folder with stories260K.bin and tok512.bin of llama2.c
+ * @param folder with stories260K.bin and tok512.bin of llama2.c; "--keep" for the model that the page has
  */
 export async function main(folder: string): Promise<void> {
+  if (folder === "--keep") return recordKept();
   const saved = new Map<string, Blob>();
   const original = await loadLlama2c(join(folder, "stories260K.bin"));
   await saveModel(saved, original, { dtype: "BF16" });
@@ -80,11 +100,12 @@ export async function main(folder: string): Promise<void> {
     readings[scheme] = (await readText(library, { scheme, text, ...RUN, ...attack }, signal))!;
   }
   const { command, commit } = provenanceOf("watermark");
-  const recorded: RecordedWatermark = {
+  const recorded: Omit<RecordedWatermark, "frontier"> = {
     command: `${command} stories260K`,
     commit,
     ...RUN,
     readings,
   };
   await writeRecorded("watermark", recorded);
+  await recordKept();
 }

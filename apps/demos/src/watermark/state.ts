@@ -1,6 +1,8 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
+import { initialOf, type StateOf } from "../state/address-state";
 import { choiceField, decimalField, type Field, shareField, wholeField } from "../state/fields";
+import { stepField } from "../story/step-field";
 import { attacks, type Both, BYTES, keys, LONGEST } from "./names";
 import type { Reading } from "./read-text";
 import type { RecordedWatermark } from "./recorded";
@@ -37,8 +39,11 @@ const editedField: Field<string> = {
   write: (value) => value,
 };
 
-/** The page's state, in its address. */
-export const address = addressState({
+/** Steps of the page's story. */
+export const STEPS = 6;
+
+export const fields = {
+  step: stepField(STEPS),
   seed: wholeField(1, 0, 2 ** 31 - 1),
   payload: payloadField,
   strength: decimalField(3, 0, 8),
@@ -47,7 +52,36 @@ export const address = addressState({
   key: choiceField("own", keys),
   balanced: editedField,
   plain: editedField,
-});
+};
+
+export type State = StateOf<typeof fields>;
+/** The state without the step of the story. */
+export type Settings = Omit<State, "step">;
+
+export const settingsOf = ({ step: _, ...settings }: State): Settings => settings;
+
+/** The findings in a text, and how many of its words speak for the message, and speak at all. */
+export type Found = Pick<Reading, "payload" | "isFound" | "pValue" | "bits" | "nats"> & {
+  agreeing: number;
+  speaking: number;
+};
+
+export function foundIn({ payload, isFound, pValue, bits, nats, tokens }: Reading): Found {
+  const count = (votes: readonly number[]) =>
+    tokens.filter(([, vote]) => votes.includes(vote)).length;
+  const words = { agreeing: count([1]), speaking: count([1, -1]) };
+  return { payload, isFound, pValue, bits, nats, ...words };
+}
+
+/** The result of a state: what is read from both texts. */
+export interface Marked {
+  state: Settings;
+  readings: Both<Found>;
+  frontier: RecordedWatermark["frontier"];
+}
+
+/** The page's state, in its address. */
+export const address = addressState(fields);
 
 /** Texts and readings that are shown. */
 export const shown = {
@@ -56,6 +90,9 @@ export const shown = {
   /** The content of the fields for editing. */
   drafts: signal<Both<string>>({ balanced: "", plain: "" }),
   readings: signal<Both<Reading> | null>(null),
+  /** The settings of the readings, and of the texts. */
+  of: signal<Settings | null>(null),
+  frontier: signal<RecordedWatermark["frontier"] | null>(null),
   /** A story that is being written. */
   growing: signal<Partial<Both<string>>>({}),
   /** The message as it stands in its field. */
@@ -64,6 +101,8 @@ export const shown = {
 
 /** Work that is under way, in words; "" for none. */
 export const doing = signal("");
+/** The change by the last move, in a sentence. */
+export const moved = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
 /** Sentences about what went wrong, by the control that they are about. */
@@ -74,12 +113,37 @@ export const problems = {
   plain: signal<string[]>([]),
 };
 
+/** Whether what is shown is of the settings. */
+export const isCurrent = computed(
+  () => JSON.stringify(shown.of.value) === JSON.stringify(settingsOf(address.state.value)),
+);
+
+export const nowShown = (): Marked => ({
+  state: shown.of.value!,
+  readings: {
+    balanced: foundIn(shown.readings.value!.balanced),
+    plain: foundIn(shown.readings.value!.plain),
+  },
+  frontier: shown.frontier.value!,
+});
+
+/** The result of the settings; null while it is not there. */
+export const result = computed(() => (isCurrent.value && doing.value === "" ? nowShown() : null));
+
 /** Shows what was recorded. */
-export function showRecorded({ readings, payload }: RecordedWatermark): void {
+export function showRecorded({
+  readings,
+  payload,
+  seed,
+  strength,
+  frontier,
+}: RecordedWatermark): void {
   const texts = { balanced: readings.balanced.text, plain: readings.plain.text };
   shown.written.value = texts;
   shown.drafts.value = texts;
   shown.readings.value = readings;
+  shown.of.value = { ...settingsOf(initialOf(fields)), seed, payload, strength };
+  shown.frontier.value = frontier;
   shown.payload.value = payload;
   isLive.value = false;
 }

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { Choice, Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
+import { Outcome } from "../shell/outcome";
 import {
   choosePayload,
   chooseStrength,
@@ -9,11 +10,13 @@ import {
   replay,
   restore,
   save,
+  stop,
 } from "./actions";
+import { FrontierPicture } from "./frontier-picture";
 import { type Attack, type Key, schemes } from "./names";
 import type { RecordedWatermark } from "./recorded";
-import { address, doing, isLive, problems, shown, showRecorded } from "./state";
-import { Story } from "./story";
+import { address, doing, isCurrent, isLive, moved, problems, shown, showRecorded } from "./state";
+import { Story } from "./written-story";
 
 const attackNames: Record<Attack, string> = {
   delete: "Delete words",
@@ -87,28 +90,45 @@ export function Watermark({ recorded }: { recorded: RecordedWatermark }) {
   return (
     <section aria-label="Two marked texts">
       <Controls />
-      <div class="columns">
-        {schemes.map((scheme) => (
-          <Story key={scheme} scheme={scheme} />
-        ))}
-      </div>
+      <Outcome
+        doing={doing.value}
+        isOld={!isCurrent.value && Object.keys(shown.growing.value).length === 0}
+        moved={moved.value}
+        stop={stop}
+        note={
+          !isLive.value && (
+            <>
+              <RecordedTag /> Written at seed {recorded.seed}
+            </>
+          )
+        }
+      >
+        <figure class="wide" id="frontier-part">
+          <FrontierPicture
+            frontier={shown.frontier.value!}
+            strength={address.state.value.strength}
+          />
+          <figcaption>
+            <span class="swatch balanced" />
+            balanced, <span class="swatch plain" />
+            plain halves at five strengths, recorded over {recorded.frontier.plain[0]!.texts} texts
+            each; the ring is the strength chosen. Right and low is best.
+          </figcaption>
+        </figure>
+        <div class="columns" id="texts-part">
+          {schemes.map((scheme) => (
+            <Story key={scheme} scheme={scheme} />
+          ))}
+        </div>
+      </Outcome>
       <p class="hint said">
         <span class="for">Filled</span> words speak for the message that is read,{" "}
         <span class="against">underlined</span> ones against it. Click a word to take it out.
       </p>
       <div class="below">
-        <p class="status" role="status">
-          {doing.value}
-        </p>
         <RunButtons replay={replay} renew={renew} save={save} fresh="New texts" />
       </div>
       <Problems messages={problems.run.value} />
-      {!isLive.value && (
-        <p class="hint">
-          <RecordedTag /> Written at seed {recorded.seed}. Change anything, and it is written or
-          read here.
-        </p>
-      )}
     </section>
   );
 }

@@ -1,10 +1,11 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { percentText } from "../../src/drawing/numbers";
 import { compareTraining } from "../../src/graph/compare-training";
 import { type GraphData, type Labels, movedLabels } from "../../src/graph/graph-data";
 import { fittedPlaces } from "../../src/graph/look";
 import type { RecordedGraph } from "../../src/graph/recorded";
-import type { Accuracies } from "../../src/graph/ways";
+import { type Accuracies, mean } from "../../src/graph/ways";
 import { type Weighing, weighLabels } from "../../src/graph/weigh-labels";
 import { readRecorded } from "../../src/site/read-recorded";
 import { signal } from "./support/shipped";
@@ -44,7 +45,7 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
 
   const label = (page: Page, i: number) => page.locator("#labels select").nth(i);
   const isLive = (page: Page) => page.locator("#live:not(:has(.tag))").first().waitFor();
-  const isIdle = (page: Page) => page.locator(".status:empty").waitFor({ state: "attached" });
+  const isIdle = (page: Page) => page.locator('.outcome[aria-busy="false"]').waitFor();
 
   it("keeps a label in its row, and the focus with it, when the keyboard moves it", async () => {
     const { page } = await visit(site.browser, site.url, "graph.html");
@@ -71,15 +72,15 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
     async (_, address) => {
       const { page, complaints } = await visit(site.browser, address(), "graph.html");
       expect(await page.textContent("#live")).toContain("Recorded");
-      await label(page, 2).selectOption("7");
+      await label(page, 2).selectOption("10");
       await isLive(page);
-      const labels = movedLabels(weighing.labels, 8, 7);
+      const labels = movedLabels(weighing.labels, 8, 10);
       const expected = weighLabels(graph, labels);
       const saved = await savedJson<Saved>(page);
       expect(saved).toMatchObject({ isRecorded: false, weighing: expected, accuracies: null });
       const weights = await page.locator("#labels .weight").allTextContents();
       expect(weights).toEqual(expected.weights.map((weight) => weight.toFixed(3)));
-      expect(new URL(page.url()).hash).toBe("#labels=0-1.4-1.7-1.14-2.31-2.33-2");
+      expect(new URL(page.url()).hash).toBe("#labels=4-1.7-1.10-1.18-2.24-2.28-2");
       await page.getByRole("button", { name: "New weights" }).click();
       const accuracies = async () => (await savedJson<Saved>(page)).accuracies;
       const inNode = await trainInNode({ graph, labels, seed: 2 });
@@ -113,12 +114,12 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
       await page.mouse.up();
     };
     await moved(4, 16);
-    await page.waitForURL(/#labels=0-1\.8-1\.14-2\.16-1\.31-2\.33-2$/);
+    await page.waitForURL(/#labels=7-1\.8-1\.16-1\.18-2\.24-2\.28-2$/);
     await isLive(page);
     await page.mouse.click(at(16).x, at(16).y);
     await page.getByText("Click the node that Member 17’s label is to move to.").waitFor();
     await page.mouse.click(at(11).x, at(11).y);
-    await page.waitForURL(/#labels=0-1\.8-1\.11-1\.14-2\.31-2\.33-2$/);
+    await page.waitForURL(/#labels=7-1\.8-1\.11-1\.18-2\.24-2\.28-2$/);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -149,12 +150,27 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
   it("repeats its training, and shows another graph", async () => {
     const { page } = await visit(site.browser, site.url, "graph.html");
     await page.getByRole("button", { name: "Replay" }).click();
-    await page.locator(".status:not(:empty)").waitFor();
+    await page.locator('.outcome[aria-busy="true"]').waitFor();
     await isIdle(page);
     expect((await savedJson<Saved>(page)).accuracies).toEqual(recorded.graphs.karate.accuracies);
     await page.selectOption("#graph", "miserables");
     expect(await page.locator("#labels tbody tr").count()).toBe(10);
     expect(new URL(page.url()).hash).toBe("#graph=miserables");
+    await page.close();
+  });
+
+  it("moves all labels to the worst of the drawn seats, trains there, and says Node's numbers", async () => {
+    const { page } = await visit(site.browser, site.url, "graph.html");
+    await page.getByRole("button", { name: "Worst seats" }).click();
+    await page.locator(".moved", { hasText: "are right on" }).waitFor();
+    const { seats } = recorded.graphs.karate;
+    const [{ labels }] = [...seats].sort((a, b) => b.total - a.total) as [(typeof seats)[0]];
+    const saved = await savedJson<Saved>(page);
+    expect(saved.weighing.labels).toEqual(labels);
+    expect(saved.accuracies).toEqual(await trainInNode({ graph, labels, seed: 1 }));
+    const said = (await page.textContent(".moved"))!;
+    for (const way of ["renode", "equal"] as const)
+      expect(said).toContain(percentText(mean(saved.accuracies![way])));
     await page.close();
   });
 

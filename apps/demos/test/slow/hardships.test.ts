@@ -119,7 +119,7 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
   it("the mixture keeps what was trained here when its worker ends, and trains it again", async () => {
     const { page } = await visit(site.browser, site.url, "mixture.html#steps=20&seed=4");
     await page.locator("#live:not(:has(.tag))").waitFor();
-    await page.locator(".status:empty").waitFor({ state: "attached" });
+    await page.locator('.outcome[aria-busy="false"]').waitFor();
     const before = await shownOn(page);
     const saved = await savedJson(page);
     await useGpu(page, true);
@@ -136,7 +136,7 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
       .getByText(/^Training/)
       .first()
       .waitFor();
-    await page.locator(".status:empty").waitFor({ state: "attached" });
+    await page.locator('.outcome[aria-busy="false"]').waitFor();
     expect(await savedJson(page)).toEqual(saved);
     await page.locator(".map.fine .cell").first().click();
     await page.locator(".rise").waitFor();

@@ -92,6 +92,22 @@ describe.skipIf(withoutChromium)("what a visitor makes up in Chromium", () => {
     await page.close();
   });
 
+  it.each([
+    ["mixture", "New weights"],
+    ["watermark", "New texts"],
+    ["graph", "New weights"],
+  ])("a run of %s is stopped at once, and its settings go back", async (id, name) => {
+    const { page } = await visit(site.browser, site.url, `${id}.html`);
+    await page.locator("#story .buttons").waitFor();
+    await page.getByRole("button", { name }).click();
+    await page.locator('.outcome[aria-busy="true"]').waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    expect(await page.locator(".outcome").getAttribute("aria-busy")).toBe("false");
+    expect(await page.locator(".outcome").getAttribute("data-old")).toBe(null);
+    expect(new URL(page.url()).hash).toBe("");
+    await page.close();
+  });
+
   it("texts flip by chosen secret words as often as in Node, before and after purifying", async () => {
     const { page } = await visit(site.browser, site.url, "purify.html");
     const session = purifyInNode();

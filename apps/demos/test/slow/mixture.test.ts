@@ -46,7 +46,7 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
   afterAll(() => site?.close());
 
   /** Waits until nothing is being done. */
-  const isIdle = (page: Page) => page.locator(".status:empty").waitFor({ state: "attached" });
+  const isIdle = (page: Page) => page.locator('.outcome[aria-busy="false"]').waitFor();
   const expert = (page: Page) => page.getByRole("button", { name: /^Expert 4 of layer 1/ }).nth(1);
 
   it("loses what Node's model loses without an expert", async () => {
@@ -85,10 +85,10 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     }
     const rise = (kind: "coarse" | "fine") => `+${(drops[kind][2]! - drops[kind][0]!).toFixed(3)}`;
     const sentence = `2 of 8 coarse experts off: ${rise("coarse")} nats per letter; 8 of 31 fine experts off: ${rise("fine")} nats per letter.`;
-    expect(await page.textContent("#consequence")).toBe(sentence);
+    expect(await page.textContent(".moved")).toBe(sentence);
     await page.reload();
     await page.locator(".rise").nth(1).waitFor();
-    expect(await page.textContent("#consequence")).toBe(sentence);
+    expect(await page.textContent(".moved")).toBe(sentence);
     await expert(page).click();
     await isIdle(page);
     expect(await slider.getAttribute("aria-valuetext")).toBe("own choice");

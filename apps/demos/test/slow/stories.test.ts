@@ -35,6 +35,30 @@ describe.skipIf(withoutChromium)("stories in Chromium", () => {
   );
 
   it.each(storyPages)(
+    "$id is told from its first step to its last and back by the keyboard alone",
+    async ({ id, story }) => {
+      const { page } = await visit(site.browser, site.url, `${id}.html#step=1`);
+      const count = countSteps(story);
+      const turn = async (name: string, to: number) => {
+        await page.keyboard.press("Enter");
+        await page.getByText(`Step ${to} of ${count}`).waitFor();
+        expect(await page.evaluate("document.activeElement.textContent")).toBe(name);
+        expect(new URL(page.url()).hash).toBe(`#step=${to}`);
+        const look = story.steps[to - 1]?.look ?? story.outcome!.look;
+        await page.locator(`#${look}[data-looked]`).waitFor({ state: "attached" });
+      };
+      await page.getByRole("button", { name: "Next" }).focus();
+      for (let to = 2; to <= count; to++) await turn("Next", to);
+      await page.keyboard.press("Shift+Tab");
+      for (let to = count - 1; to >= 1; to--) await turn("Back", to);
+      const { control } = story.steps[0]!;
+      await page.getByRole("button", { name: "Try it yourself" }).press("Enter");
+      expect(await page.evaluate("document.activeElement.id")).toBe(control);
+      await page.close();
+    },
+  );
+
+  it.each(storyPages)(
     "$id tells its steps without a script, too",
     async ({ id, folder, story }) => {
       const context = await site.browser.newContext({ javaScriptEnabled: false });

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRecorded } from "../../src/site/read-recorded";
+import { measurePoint } from "../../src/watermark/measure-frontier";
 import { type Both, schemes } from "../../src/watermark/names";
 import type { Reading, TextRun } from "../../src/watermark/read-text";
 import type { RecordedWatermark } from "../../src/watermark/recorded";
@@ -47,6 +48,12 @@ describe("what the watermark's page shows at first", () => {
     for (const scheme of schemes)
       expect(recorded.readings[scheme]).toMatchObject({ payload: "Hi", isFound: true });
   });
+
+  it("has at its five strengths what is measured anew at one of them", async () => {
+    const { payload, frontier } = recorded;
+    const part = { scheme: "balanced", payload, strength: 2 } as const;
+    expect(await measurePoint(session, part, signal)).toEqual(frontier.balanced[1]);
+  });
 });
 
 describe.skipIf(withoutChromium)("the watermark's page in Chromium", () => {
@@ -59,7 +66,7 @@ describe.skipIf(withoutChromium)("the watermark's page in Chromium", () => {
   /** Waits until something was run here and nothing is being done. */
   const isDone = async (page: Page) => {
     await page.locator("#live:not(:has(.tag))").waitFor();
-    await page.locator(".status:empty").waitFor({ state: "attached" });
+    await page.locator('.outcome[aria-busy="false"]').waitFor();
   };
   const payloads = (page: Page) =>
     Promise.all(schemes.map((scheme) => page.textContent(`#${scheme}-payload`)));

@@ -30,7 +30,7 @@ export const runs: Record<PageId, PageRun> = {
     isDone: isLive,
   },
   graph: {
-    start: (page) => page.locator("#labels select").first().selectOption("7"),
+    start: (page) => page.locator("#labels select").first().selectOption("3"),
     isDone: isLive,
   },
   verifier: {

@@ -2,15 +2,28 @@ import { runState as runCode } from "../../../src/code/run-state";
 import { createSession as createCode } from "../../../src/code/session";
 import { runState as runFederated } from "../../../src/federated/run-state";
 import { createSession as createFederated } from "../../../src/federated/session";
+import type { RecordedGraph } from "../../../src/graph/recorded";
+import { runState as runGraph } from "../../../src/graph/run-state";
 import { learnSentence } from "../../../src/landing/learn-sentence";
 import { resultOf } from "../../../src/landing/run-state";
 import { orderOf } from "../../../src/landing/state";
+import { stateRunner as mixtureRunner } from "../../../src/mixture/run-state";
 import { runState as runModel } from "../../../src/model/run-state";
 import { runState as runPurify } from "../../../src/purify/run-state";
 import { runState as runScaling } from "../../../src/scaling/run-state";
 import { createSession as createScaling } from "../../../src/scaling/session";
 import type { PageId } from "../../../src/site/document";
-import { modelInNode, purifyInNode, readShipped, sandboxInNode, signal } from "./shipped";
+import { readRecorded } from "../../../src/site/read-recorded";
+import type { RecordedWatermark } from "../../../src/watermark/recorded";
+import { runState as runWatermark } from "../../../src/watermark/run-state";
+import {
+  modelInNode,
+  purifyInNode,
+  readShipped,
+  sandboxInNode,
+  signal,
+  watermarkInNode,
+} from "./shipped";
 
 /** What a state of a page with a story comes to, in Node. */
 // biome-ignore lint/suspicious/noExplicitAny: states of any page
@@ -24,5 +37,14 @@ export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>
     runScaling(
       createScaling(() => readShipped("scaling.csv")),
       state,
+    ),
+  graph: (state) => runGraph(readRecorded<RecordedGraph>("graph").graphs, state, signal),
+  mixture: mixtureRunner(readShipped, signal),
+  watermark: (state) =>
+    runWatermark(
+      watermarkInNode(),
+      readRecorded<RecordedWatermark>("watermark").frontier,
+      state,
+      signal,
     ),
 };

@@ -54,7 +54,7 @@ export function Story({ scheme }: { scheme: Scheme }) {
       </p>
       <Problems messages={problems[scheme].value} />
       <details>
-        <summary>Edit this text</summary>
+        <summary>Edit this text, or read one of yours</summary>
         <textarea
           dir="auto"
           id={`${scheme}-text`}
