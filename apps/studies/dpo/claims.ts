@@ -37,7 +37,7 @@ const OTHERS = "other tasks, share of prompts solved";
 /** How far that share may be from the start to count as kept. */
 const KEPT = 0.05;
 
-/** What the likeliest answers solve of the tasks without preferences, which are the benchmarks here: the mean of both. */
+/** Share of the tasks without preferences, the benchmarks here, that the likeliest answers solve: the mean of both. */
 export const othersSolved = (when: "solvedBefore" | "solvedAfter") =>
   measure(
     OTHERS,

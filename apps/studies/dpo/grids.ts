@@ -3,7 +3,7 @@ import type { MethodId } from "./methods";
 /** Mean win rate by the judge at a learning rate, of seeds 101 and 102. */
 type Grid = readonly (readonly [rate: number, winRate: number])[];
 
-/** What `--tune` gave at half of the steps of DPO: three rates a factor 2 apart, and more of them until no best one stood at an end. */
+/** Results of `--tune`, at half of the steps of DPO: three rates a factor 2 apart, and more of them until no best one stood at an end. */
 export const grids: Readonly<Record<MethodId, Grid>> = {
   dpo: [
     [0.0002, 0.5425],

@@ -64,7 +64,7 @@ function solutions(task: TaskName, [, ...numbers]: Prompt): number[][] {
   return ([1, -1] as const).map((by) => count(numbers.at(-1)!, by));
 }
 
-/** What the first model learns from: answers that solve the task; those that count do so up or down with equal frequency, and sometimes wrongly. */
+/** Demonstrations for the first model: answers that solve the task; those that count do so up or down with equal frequency, and sometimes wrongly. */
 export function demonstrations(
   task: TaskName,
   prompts: readonly Prompt[],

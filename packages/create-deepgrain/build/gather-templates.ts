@@ -6,7 +6,7 @@ import { templates } from "../src/templates";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = "https://github.com/deepgrain/deepgrain/blob/main";
-/** What installing, building and running leaves in an example. */
+/** Folders and files that installing, building and running leave in an example. */
 const leftovers = ["node_modules", "dist", ".next", "package-lock.json", "next-env.d.ts"];
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));

@@ -2,9 +2,9 @@
 export interface Template {
   /** Its folder in `apps/examples`. */
   folder: string;
-  /** What it is, for the help. */
+  /** Its kind in words, for the help. */
   is: string;
-  /** What to call after `npm install`. */
+  /** The command after `npm install`. */
   run: string;
 }
 

@@ -125,46 +125,41 @@ export function Graph({ recorded }: { recorded: RecordedGraph }) {
   useEffect(() => openGraph(recorded), []);
   const { total, cover, warnings } = shown.weighing.value!;
   return (
-    <>
-      <section aria-label="The graph and its labels">
-        <Sources />
-        <Outcome
-          doing={doing.value}
-          isOld={!isCurrent.value}
-          moved={moved.value}
-          stop={stop}
-          note={!isLive.value && <RecordedTag />}
-        >
-          <div class="columns graph" id="labels-part">
-            <div>
-              <GraphView />
-              <p class="hint said">{said()}</p>
-            </div>
-            <div>
-              <LabelTable />
-              <p id="total">
-                Conflict of all labels <strong>{total.toPrecision(4)}</strong>
-                <span class="muted">
-                  ; they reach {Math.round(100 * cover)}&nbsp;% of the nodes
-                </span>
-              </p>
-              <Problems messages={problems.labels.value} />
-              {warnings.map((warning) => (
-                <p key={warning} class="hint">
-                  Note: {warning}.
-                </p>
-              ))}
-            </div>
+    <section aria-label="The graph and its labels">
+      <Sources />
+      <Outcome
+        doing={doing.value}
+        isOld={!isCurrent.value}
+        moved={moved.value}
+        stop={stop}
+        note={!isLive.value && <RecordedTag />}
+      >
+        <div class="columns graph" id="labels-part">
+          <div>
+            <GraphView />
+            <p class="hint said">{said()}</p>
           </div>
-          <Training />
-        </Outcome>
-        <p class="hint">
-          A file may be graphology’s JSON, or a CSV with the columns source, target and, if you
-          like, weight, together with one of the nodes: id, label and, if only some labels may be
-          used, train. At most {LIMITS.nodes.toLocaleString("en-US")} nodes; it stays on this
-          machine.
-        </p>
-      </section>
-    </>
+          <div>
+            <LabelTable />
+            <p id="total">
+              Conflict of all labels <strong>{total.toPrecision(4)}</strong>
+              <span class="muted">; they reach {Math.round(100 * cover)}&nbsp;% of the nodes</span>
+            </p>
+            <Problems messages={problems.labels.value} />
+            {warnings.map((warning) => (
+              <p key={warning} class="hint">
+                Note: {warning}.
+              </p>
+            ))}
+          </div>
+        </div>
+        <Training />
+      </Outcome>
+      <p class="hint">
+        A file may be graphology’s JSON, or a CSV with the columns source, target and, if you like,
+        weight, together with one of the nodes: id, label and, if only some labels may be used,
+        train. At most {LIMITS.nodes.toLocaleString("en-US")} nodes; it stays on this machine.
+      </p>
+    </section>
   );
 }
