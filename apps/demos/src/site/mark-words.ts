@@ -19,12 +19,16 @@ const NEVER = new Set([
   "title",
 ]);
 
+/** A letter of the alphabet is a word only where its value follows: pages also show letters as such. */
+const formOf = (form: string): string =>
+  /^[a-z]$/.test(form) ? `${form}(?=\\s*(?:[=<]|&lt;))` : form;
+
 /** The pattern of a word's forms, with nothing of another word beside it. */
-export const patternOf = (word: Word): RegExp =>
-  new RegExp(
-    `(?<![\\p{L}\\p{N}])(?:${[...words[word].forms].sort((a, b) => b.length - a.length).join("|")})(?![\\p{L}\\p{N}])`,
-    "iu",
-  );
+export const patternOf = (word: Word): RegExp => {
+  const forms: string[] = [...words[word].forms];
+  const longest = forms.sort((a, b) => b.length - a.length).map(formOf);
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${longest.join("|")})(?![\\p{L}\\p{N}])`, "iu");
+};
 
 const inHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
