@@ -38,6 +38,7 @@ export const exceptions = {
   "packages/coder/src/imports/own-packages.ts":
     "parses the package.json that repositoryFiles has read",
   "packages/coder/src/python/usage.ts": SYSTEM,
+  "packages/create-deepgrain/src/write-project.ts": "copies the templates that ship beside it",
   "packages/datasets/src/parsers/encode-npy.ts": ENCODES,
   "packages/datasets/src/parsers/zip-archive.ts": ENCODES,
   "packages/esft/src/adapter/base-fingerprint.ts": ENCODES,
