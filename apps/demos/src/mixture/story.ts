@@ -128,7 +128,7 @@ export const story: Story<State, Looked> = {
     title: "What the study found",
     look: "verdicts",
     words:
-      "This page has one pair of small models. The study of this repository trained the paper’s models at equal size and cost over paired {seed|seeds}: the quality came out as claimed. Whether its experts are missed more did not.",
+      "This page has one pair of small models. The study of this repository trained the paper’s models at equal size and cost over paired {seed|seeds}: the quality came out as claimed; whether its experts are missed more stayed open.",
   },
   sides: ["coarse", "fine"],
 };
