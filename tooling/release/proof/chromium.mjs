@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium as executablePath } from "../../vitest/chromium.mjs";
+import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { NotAvailable } from "./cells.mjs";
 
 const kinds = {
