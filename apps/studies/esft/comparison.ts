@@ -11,10 +11,10 @@ export const comparison = defineComparison({
     "--full   # the same command continues where it was stopped",
   ],
   quick: "Small models, short trainings and fewer rates",
-  full: "Longer base trainings and 4 seeds; FFT and ESFT-Token alone, without B-5 to B-7",
+  full: "Longer base trainings and 8 seeds; FFT and ESFT-Token alone, without B-5 to B-7",
   experiments,
   usual: { full: ["B-0", "B-1", "B-2", "B-3", "B-4", "B-8", "B-10"] },
-  seedCounts: { quick: 3, default: 3, full: 4 },
+  seedCounts: { quick: 3, default: 3, full: 8 },
   flags: {
     tasks: {
       kind: "names",

@@ -122,7 +122,7 @@ export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSet
 };
 
 /** Paired seeds of each size. */
-export const seedCounts = { quick: 3, default: 3, full: 4 };
+export const seedCounts = { quick: 3, default: 3, full: 8 };
 
 /** Every ratio of the paper's comparison that the miniature keeps, and those that it cannot. */
 export const ratios: readonly Ratio<EsftSettings>[] = [

