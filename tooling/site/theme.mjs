@@ -44,7 +44,7 @@ class Context extends DefaultThemeRenderContext {
   packagePage(module, own) {
     const { readme } = module;
     const block = readme?.findIndex(isBlock) ?? -1;
-    if (block < 0) return own(module);
+    if (block < 0 || module.isProject()) return own(module);
     const text = (parts) =>
       JSX.createElement(
         "section",

@@ -1,3 +1,4 @@
+// messages.ts
 import type { ChatMessage } from "@deepgrain/lm";
 
 /** From the page to the worker. */

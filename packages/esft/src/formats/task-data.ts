@@ -170,12 +170,20 @@ export function formatCompletions(completions: Iterable<Completion>): string {
   return text;
 }
 
-/** @throws {EsftError} `ERR_IO`; as `parseTrainRecords` */
+/**
+ * Reads training records from a file.
+ *
+ * @throws {EsftError} `ERR_IO`; as `parseTrainRecords`
+ */
 export async function readTrainRecords(file: string): Promise<TrainRecord[]> {
   return parseTrainRecords(await readText(file), { file });
 }
 
-/** @throws {EsftError} `ERR_IO`; as `parseEvalRecords` */
+/**
+ * Reads evaluation records from a file.
+ *
+ * @throws {EsftError} `ERR_IO`; as `parseEvalRecords`
+ */
 export async function readEvalRecords(file: string): Promise<EvalRecord[]> {
   return parseEvalRecords(await readText(file), { file });
 }

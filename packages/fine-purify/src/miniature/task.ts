@@ -7,8 +7,9 @@ import type { Random } from "../random";
 /** A text as token ids, without the first token. */
 export type TokenRow = Labelled<number>;
 
-/** Ids that every task has: around rows, and for hidden words. */
+/** Ids that every task has around rows. */
 export const FRAME = { pad: 0, cls: 1 } as const;
+/** The id of a hidden word in every task. */
 export const MASK = 2;
 
 /** A classification task that takes minutes, with an encoder for it. */
