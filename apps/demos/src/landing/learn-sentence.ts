@@ -95,14 +95,15 @@ async function* learn(
   );
   manualSeed(seed);
   const model = new CausalLM(configFor(alphabet.length));
+  let hasLearned = false;
   try {
     const data = packSequences(stream, { blockLength: BLOCK, batchSize: 2, seed });
     for await (const event of train(model, data, { steps: STEPS, lr: 1e-2, signal }))
       if (event.type === "step-end") yield { type: "step-end", step: event.step, loss: event.loss };
+    hasLearned = true;
     return { model: model.eval(), alphabet, sentences };
-  } catch (error) {
-    model.dispose();
-    throw error;
+  } finally {
+    if (!hasLearned) model.dispose(); // also where nobody reads on
   }
 }
 
