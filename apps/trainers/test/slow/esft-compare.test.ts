@@ -22,7 +22,7 @@ it("compare esft trains, measures and tunes what its experiments need, and shows
   expect(code, err).toBe(0);
   expect(out).toContain("mark, %: random experts < ESFT-Token");
   expect(out).toContain("points of the mark lost in groups of 4: FFT < ESFT-Token");
-  expect(out).toContain("Recorded (results.json.gz, 4 seeds)");
+  expect(out).toContain("Recorded (results.json.gz, 8 seeds)");
   expect(err).toContain("2 seeds decide nothing: effects only.");
   expect(await readdir(join(cwd, "run/artifacts/checkpoints"))).toEqual([]);
   const { results } = await expectStudyPage(join(cwd, "run"));
