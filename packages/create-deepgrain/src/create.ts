@@ -45,6 +45,8 @@ export async function create(args: readonly string[], folder: string): Promise<s
     throw new Error(
       `expected one folder after the template, got ${more.length + Number(Boolean(target))}, such as npm create deepgrain@latest ${name} my-app`,
     );
+  if (/\p{Cc}/u.test(target))
+    throw new Error(`the folder ${JSON.stringify(target)} has control characters: name another`);
   await writeProject(join(folder, name), target);
   return `${JSON.stringify(target)} is ready: ${template.is}. Next:\n\n  cd ${quoted(target)}\n  npm install\n  ${template.run}\n`;
 }

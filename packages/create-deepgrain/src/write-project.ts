@@ -1,5 +1,4 @@
-import { statSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { exists, reasonOf, saveFolder, saveText } from "@deepgrain/support/files";
 
@@ -9,10 +8,14 @@ const ignored = "node_modules/\ndist/\n.next/\n";
 /** @throws {Error} unless nothing is at the place, or an empty folder that nobody is in */
 async function assertFree(target: string): Promise<void> {
   const name = JSON.stringify(target);
-  if (resolve(target) === process.cwd())
+  const place = resolve(target); // without a slash at its end, which follows a link
+  if (place === process.cwd())
     throw new Error(`${name} is the folder you are in: name one that is made in it`);
-  if (!(await exists(target))) return;
-  if (!statSync(target).isDirectory())
+  if (!(await exists(place))) return;
+  const found = await lstat(place);
+  if (found.isSymbolicLink())
+    throw new Error(`${name} is a link: name a folder that does not exist yet`);
+  if (!found.isDirectory())
     throw new Error(`${name} is a file: name a folder that does not exist yet`);
   if ((await readdir(target)).length > 0)
     throw new Error(`the folder ${name} is not empty: name one that does not exist yet`);

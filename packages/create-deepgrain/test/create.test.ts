@@ -4,7 +4,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,6 +114,12 @@ describe("bad input", () => {
     },
   );
 
+  it("with control characters in the folder's name shows none of them", async () => {
+    expect(await refused(["node", join(work, "a\u001b[31mb")])).toMatch(
+      /^the folder ".*a\\u001b\[31mb" has control characters: name another$/,
+    );
+  });
+
   it("with an option is refused", async () => {
     expect(await refused(["node", join(work, "app"), "--force"])).toMatch(
       /^unknown option "--force"/,
@@ -123,6 +131,17 @@ describe("bad input", () => {
     expect(await refused(["node", work])).toMatch(/is not empty: name one that does not exist yet/);
     expect(await refused(["node", join(work, "notes.txt")])).toMatch(/is a file: name a folder/);
     expect(await refused(["node", "."])).toMatch(/is the folder you are in/);
+    mkdirSync(join(work, "elsewhere"));
+    for (const [link, to] of [
+      ["link", "elsewhere"],
+      ["broken", "nowhere"],
+    ] as const) {
+      symlinkSync(join(work, to), join(work, link));
+      for (const name of [link, `${link}/`])
+        expect(await refused(["node", join(work, name)])).toMatch(/is a link: name a folder/);
+      expect(readlinkSync(join(work, link))).toBe(join(work, to));
+    }
+    expect(readdirSync(join(work, "elsewhere"))).toEqual([]);
     expect(await refused(["node", join(work, "notes.txt/app")])).toMatch(
       /^cannot write .*name another folder$/,
     );

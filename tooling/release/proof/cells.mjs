@@ -1,4 +1,4 @@
-/** @file Cells of the proof: what was tried with a package, and what came of it. */
+/** @file Cells of the proof: each is one check of one package, with its outcome. */
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
