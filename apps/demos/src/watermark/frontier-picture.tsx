@@ -28,7 +28,7 @@ function Picture({
   strength: number;
   width: number;
 }) {
-  const field: Field = { left: 44, right: width - 16, top: 28, bottom: HEIGHT - 46 };
+  const field: Field = { left: 44, right: width - 24, top: 28, bottom: HEIGHT - 46 };
   const all = schemes.flatMap((scheme) => frontier[scheme]);
   const span = (name: "bitsDeleted" | "nats") => {
     const values = all.map((point) => point[name]);
