@@ -1,5 +1,5 @@
 import { fimPrompt, type Sentinels, sentinels } from "@deepgrain/coder";
-import { modelName } from "@deepgrain/command-line/flags/hub-name";
+import { modelNames } from "@deepgrain/command-line/flags/hub-name";
 import {
   isEmbeddingFolder,
   isEncoderFolder,
@@ -84,7 +84,7 @@ async function openOwn(
 
 /**
  * The folder of each name: that of the folder itself, and its aliases.
- * @throws {UsageError} for two models of one name and for aliases of unknown models
+ * @throws {UsageError} for a model given twice, an alias that is another model's name, and aliases of unknown models
  */
 function foldersByName(
   folders: readonly string[],
@@ -92,10 +92,10 @@ function foldersByName(
 ): Map<string, string> {
   const found = new Map<string, string>();
   const put = (name: string, folder: string) => {
-    if (found.has(name)) throw new UsageError(`two models are named ${name}; use --alias`);
+    if (found.has(name)) throw new UsageError(`two models are named ${name}`);
     found.set(name, folder);
   };
-  for (const folder of folders) put(modelName(folder), folder);
+  for (const [at, name] of modelNames(folders).entries()) put(name, folders[at]!);
   const own = [...found.keys()].join(", ");
   for (const alias of aliases) {
     const [, name, of] = /^([^=]+)=(.+)$/.exec(alias) ?? [];

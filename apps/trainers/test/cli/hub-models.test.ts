@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { modelName } from "@deepgrain/command-line/flags/hub-name";
+import { modelName, modelNames } from "@deepgrain/command-line/flags/hub-name";
 import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
 import { type HubServer, startHub } from "@deepgrain/vitest/hub-server";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
@@ -95,4 +95,16 @@ it("tells the keys of config.json that its family does not have, once", async ()
 it("names a model of the cache by its repository", () => {
   expect(modelName(`/c/models--owner--a.b/snapshots/${commit}`)).toBe("owner/a.b");
   expect(modelName("/runs/base")).toBe("base");
+});
+
+it("two models of one name are told apart by their file or the folder around them", () => {
+  const files = ["tiny-Q4_K_M.gguf", "tiny-Q8_0.gguf"];
+  const cached = files.map((file) => `/c/models--owner--tiny/snapshots/${commit}/${file}`);
+  expect(modelNames([...cached, "/runs/a/final", "/runs/b/final", "/runs/base"])).toEqual([
+    "owner/tiny:tiny-Q4_K_M",
+    "owner/tiny:tiny-Q8_0",
+    "a/final",
+    "b/final",
+    "base",
+  ]);
 });
