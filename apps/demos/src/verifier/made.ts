@@ -15,7 +15,7 @@ export interface Made {
   changes: readonly Change[];
 }
 
-/** What the problems have that the verifier has learned from. */
+/** Ranges of the problems that the verifier has learned from. */
 export const KNOWN = {
   first: [5, 60],
   right: { a: [2, 40], s: [2, 40], m: [2, 5], d: [2, 5] },

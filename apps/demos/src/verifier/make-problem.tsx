@@ -1,101 +1,75 @@
-import { Problems } from "../shell/controls";
+import { Choice, Problems } from "../shell/controls";
 import { beginMade, endMade, make } from "./actions";
-import { type Change, KNOWN, type Made, type OperatorName, readMade, writeMade } from "./made";
+import { KNOWN, type Made, type OperatorName, readMade, writeMade } from "./made";
 import { drafts, problems } from "./state";
 
 const does: Record<OperatorName, string> = {
-  a: "finds",
-  s: "loses",
-  m: "gets this many times as many:",
-  d: "keeps one bag of",
+  a: "+ finds",
+  s: "− loses",
+  m: "× times as many",
+  d: "÷ into equal bags, keeps one",
 };
 
-/** A number from a menu. */
-function NumberMenu({
-  name,
-  value,
+/** A menu of whole numbers. */
+function Numbers({
   range: [low, high],
+  value,
   onChange,
+  ...named
 }: {
+  id: string;
   name: string;
-  value: number;
   range: readonly [number, number];
+  value: number;
   onChange(value: number): void;
 }) {
+  const choices = Array.from({ length: high - low + 1 }, (_, i) => String(low + i));
   return (
-    <select
-      aria-label={name}
-      value={value}
-      onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
-    >
-      {Array.from({ length: high - low + 1 }, (_, i) => (
-        <option key={i} value={low + i}>
-          {low + i}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-/** A step of the problem: what happens, and how much. */
-function Step({
-  change: { name, right },
-  number,
-  onChange,
-}: {
-  change: Change;
-  number: number;
-  onChange(change: Change): void;
-}) {
-  return (
-    <li>
-      <select
-        aria-label={`What happens in step ${number}`}
-        value={name}
-        onChange={({ currentTarget }) => {
-          const next = currentTarget.value as OperatorName;
-          const [low, high] = KNOWN.right[next];
-          onChange({ name: next, right: Math.max(low, Math.min(high, right)) });
-        }}
-      >
-        {Object.entries(does).map(([choice, said]) => (
-          <option key={choice} value={choice}>
-            {said}
-          </option>
-        ))}
-      </select>
-      <NumberMenu
-        name={`Number of step ${number}`}
-        value={right}
-        range={KNOWN.right[name]}
-        onChange={(value) => onChange({ name, right: value })}
-      />
-    </li>
+    <Choice
+      {...named}
+      value={String(value)}
+      choices={Object.fromEntries(choices.map((choice) => [choice, choice]))}
+      onChange={(choice) => onChange(Number(choice))}
+    />
   );
 }
 
 function Menus({ first, changes }: Made) {
   const [fewest, most] = KNOWN.steps;
   const to = (part: Partial<Made>) => make(writeMade({ first, changes, ...part }));
+  const change = (at: number, name: OperatorName, right: number) => {
+    const [low, high] = KNOWN.right[name];
+    to({ changes: changes.with(at, { name, right: Math.max(low, Math.min(high, right)) }) });
+  };
   return (
-    <div class="make">
+    <>
       <ol>
         <li>
-          <span>Ann has</span>
-          <NumberMenu
-            name="Marbles at first"
-            value={first}
+          <Numbers
+            id="first"
+            name="Ann’s marbles"
             range={KNOWN.first}
+            value={first}
             onChange={(value) => to({ first: value })}
           />
         </li>
-        {changes.map((change, i) => (
-          <Step
-            key={i}
-            change={change}
-            number={i + 1}
-            onChange={(next) => to({ changes: changes.with(i, next) })}
-          />
+        {changes.map(({ name, right }, i) => (
+          <li key={i}>
+            <Choice
+              id={`does-${i + 1}`}
+              name={`Step ${i + 1}`}
+              value={name}
+              choices={does}
+              onChange={(choice) => change(i, choice, right)}
+            />
+            <Numbers
+              id={`by-${i + 1}`}
+              name="number"
+              range={KNOWN.right[name]}
+              value={right}
+              onChange={(value) => change(i, name, value)}
+            />
+          </li>
         ))}
       </ol>
       <div class="buttons">
@@ -119,7 +93,7 @@ function Menus({ first, changes }: Made) {
           Back to the other problems
         </button>
       </div>
-    </div>
+    </>
   );
 }
 
@@ -127,15 +101,15 @@ function Menus({ first, changes }: Made) {
 export function MakeProblem() {
   const made = readMade(drafts.made.value);
   return (
-    <div id="make" tabIndex={-1}>
+    <div class="make">
       {made ? (
         <Menus {...made} />
       ) : (
-        <button type="button" onClick={beginMade}>
+        <button type="button" id="make" onClick={beginMade}>
           Make a problem
         </button>
       )}
-      <Problems id="made-problems" messages={problems.made.value} />
+      <Problems messages={problems.made.value} />
     </div>
   );
 }

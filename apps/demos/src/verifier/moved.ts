@@ -2,12 +2,13 @@ import { percentText } from "../drawing/numbers";
 import type { Way } from "./choose";
 import type { Judged } from "./judged";
 
-const verdictOf = (isRight: boolean) => (isRight ? "right" : "wrong");
+/** An answer as one reads it. */
+export const saidAnswer = (answer: string | null): string => answer?.replace("-", "−") ?? "–";
 
 /** "−5, which is wrong" */
 export function answerText({ answer, chosen }: Judged, way: Way): string {
   const own = chosen[way].answer;
-  return `${own?.replace("-", "−") ?? "none"}, which is ${verdictOf(own === answer)}`;
+  return `${saidAnswer(own)}, which is ${own === answer ? "right" : "wrong"}`;
 }
 
 /** The two choices, in a sentence. */

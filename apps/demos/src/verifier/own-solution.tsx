@@ -1,7 +1,7 @@
 import { percentText } from "../drawing/numbers";
 import { Problems } from "../shell/controls";
 import { typeSolution } from "./actions";
-import { shadeOf } from "./shades";
+import { shadeOf } from "./solutions";
 import { drafts, isCurrent, problems, shown } from "./state";
 
 /** The visitor's solution with the score of each line beside it. */

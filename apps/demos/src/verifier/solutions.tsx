@@ -1,8 +1,15 @@
 import { takeSolution } from "./actions";
 import { solutionOf } from "./calculation";
 import type { Written } from "./choose";
-import { shadeOf } from "./shades";
+import { saidAnswer } from "./moved";
 import { address } from "./state";
+
+/** Shades of a score. */
+const SHADES = 5;
+
+/** A class by score: v0 is the lowest. */
+export const shadeOf = (score: number): string =>
+  `v${Math.min(SHADES - 1, Math.floor(SHADES * score))}`;
 
 /** A solution as a row of coloured steps and its answer. */
 function Row({ solution, i, answer }: { solution: Written; i: number; answer: string }) {
@@ -22,7 +29,7 @@ function Row({ solution, i, answer }: { solution: Written; i: number; answer: st
             <span key={at} class={`bar-of ${shadeOf(stepScore)}`} />
           ))}
         </span>
-        <span>{solution.answer ?? "–"}</span>
+        <span>{saidAnswer(solution.answer)}</span>
         <span class={isRight ? "good" : "bad"}>{isRight ? "✓" : "✗"}</span>
       </button>
     </li>

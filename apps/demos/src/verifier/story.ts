@@ -1,7 +1,7 @@
 import { percentText } from "../drawing/numbers";
 import type { Step, Story } from "../story/step";
 import type { Judged } from "./judged";
-import { answerText, changedLine, linesText } from "./moved";
+import { answerText, changedLine, chosenText, linesText, saidAnswer } from "./moved";
 import type { State } from "./state";
 
 type Results = readonly Judged[];
@@ -20,12 +20,12 @@ const votes: Step<State, Judged> = {
   words:
     "A program that slips in about three of ten steps has solved one word problem again and again. Which answer to believe? The usual way is a vote: the answer that most solutions share. Below are all of them, with ✓ where the answer is right.",
   question: {
-    asks: "Is the commonest answer right?",
-    answers: ["yes", "no"],
-    answer: ([own]: Results) => (isRight(own!, "majority") ? 0 : 1),
+    asks: "How many of these solutions are right?",
+    answers: ["most", "about half", "few"],
+    answer: ([own]: Results) => (own!.right > 0.6 * own!.n ? 0 : own!.right > 0.4 * own!.n ? 1 : 2),
   },
   sentence: ([own]) =>
-    `${ofAll(own!, own!.chosen.majority.share)} solutions say ${answerText(own!, "majority")}; ${own!.right} have the right answer, ${own!.answer}.`,
+    `${ofAll(own!, own!.chosen.majority.share)} solutions say ${answerText(own!, "majority")}; ${own!.right} have the right answer, ${saidAnswer(own!.answer)}.`,
   holds: ([own]) =>
     !isRight(own!, "majority") &&
     own!.right > 0 &&
@@ -53,23 +53,22 @@ const weighed: Step<State, Judged> = {
   title: "Let the scores vote",
   look: "answers-part",
   control: "n",
-  states: [{}],
+  states: [{}, { n: 32 }],
   words:
-    "Now each solution counts as much as its last step scores, and the answer with the largest sum is chosen. The same solutions, other weights.",
+    "To the verifier each solution counts as much as its last step scores, and the answer with the largest sum is chosen. That is right here. But perhaps the vote has merely seen too little: “Show me” takes more solutions.",
   question: {
-    asks: "Which answer has the largest sum of scores?",
-    answers: ["the commonest one", "the right one", "a third one"],
-    answer: ([own]: Results) =>
-      isRight(own!, "weighted")
-        ? 1
-        : own!.chosen.weighted.answer === own!.chosen.majority.answer
-          ? 0
-          : 2,
+    asks: "Who is right with more solutions?",
+    answers: ["both", "the verifier alone", "the vote alone"],
+    answer: ([, own]: Results) =>
+      isRight(own!, "weighted") ? (isRight(own!, "majority") ? 0 : 1) : 2,
   },
-  sentence: ([own]) =>
-    `${percentText(own!.chosen.weighted.share)} of the scores speak for ${answerText(own!, "weighted")}, and ${percentText(own!.chosen.majority.share)} of the votes for ${answerText(own!, "majority")}.`,
-  holds: ([own]) => isRight(own!, "weighted") && !isRight(own!, "majority"),
-  why: "The wrong solutions outnumber the right ones, but each of them scores little. Drag the number of solutions to see where the choice turns.",
+  sentence: ([, own]) => chosenText(own!),
+  holds: ([few, own]) =>
+    isRight(few!, "weighted") &&
+    isRight(own!, "weighted") &&
+    !isRight(own!, "majority") &&
+    own!.n > few!.n,
+  why: "The same slips come again, so the wrong answer stays ahead in the vote. Its solutions outnumber the right ones, but each scores little.",
 };
 
 const RIGHT = ["35-2=33", "33/3=11", "11-5=6", "6/2=3", "3*5=15", "15-10=5"];
@@ -110,14 +109,6 @@ const all: Step<State, Judged> = {
   states: [{ n: 1 }, { n: 16 }],
   words:
     "One problem proves nothing. The curves have the share of sixty problems that each way solves, over the number of solutions. With one solution there is nothing to choose, so both begin at the same point.",
-  question: {
-    asks: "Who solves more with sixteen solutions?",
-    answers: ["the votes", "the verifier", "both alike"],
-    answer([, own]: Results) {
-      const { majority, weighted } = own!.solved.solved;
-      return majority === weighted ? 2 : majority > weighted ? 0 : 1;
-    },
-  },
   sentence: ([one, own]) =>
     `With ${own!.solved.n} solutions votes solve ${percentText(own!.solved.solved.majority)} of the problems and the verifier ${percentText(own!.solved.solved.weighted)}; with ${one!.solved.n}, ${percentText(one!.solved.solved.majority)} and ${percentText(one!.solved.solved.weighted)}.`,
   holds: ([one, own]) =>

@@ -6,6 +6,7 @@ import { chooseCount, chooseProblem, learn, openVerifier, renew, save, stop } fr
 import { choose, type Way, ways } from "./choose";
 import { MOST } from "./limits";
 import { MakeProblem } from "./make-problem";
+import { saidAnswer } from "./moved";
 import { OwnSolution } from "./own-solution";
 import type { RecordedVerifier } from "./recorded";
 import type { Exercise } from "./session";
@@ -33,7 +34,7 @@ function Answer({ way, exercise, n }: { way: Way; exercise: Exercise; n: number 
       <span class={`swatch ${way}`} />
       {names[way]}
       <p class="number">
-        <strong id={way}>{answer ?? "–"}</strong>{" "}
+        <strong id={way}>{saidAnswer(answer)}</strong>{" "}
         <span class={isRight ? "good" : "bad"}>{isRight ? "✓ right" : "✗ wrong"}</span>{" "}
         <span class="muted">
           {percentText(share, 0)} of the {way === "majority" ? "votes" : "scores"}
