@@ -89,9 +89,6 @@ function Menus({ first, changes }: Made) {
         >
           Drop the last
         </button>
-        <button type="button" class="quiet" onClick={endMade}>
-          Back to the other problems
-        </button>
       </div>
     </>
   );
@@ -102,13 +99,15 @@ export function MakeProblem() {
   const made = readMade(drafts.made.value);
   return (
     <div class="make">
-      {made ? (
-        <Menus {...made} />
-      ) : (
-        <button type="button" id="make" onClick={beginMade}>
-          Make a problem
-        </button>
-      )}
+      <button
+        type="button"
+        id="make"
+        aria-expanded={made !== undefined}
+        onClick={made ? endMade : beginMade}
+      >
+        {made ? "Back to the other problems" : "Make a problem"}
+      </button>
+      {made && <Menus {...made} />}
       <Problems messages={problems.made.value} />
     </div>
   );
