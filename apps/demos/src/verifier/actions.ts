@@ -123,7 +123,7 @@ export function chooseCount(n: number): void {
 function take(part: { problem?: number; made: string }): void {
   address.set({ ...part, solution: "" });
   showDrafts(address.state.value);
-  void look();
+  void runNow();
 }
 
 /** Takes another of the held-out problems. */
@@ -158,7 +158,7 @@ export function typeSolution(text: string): void {
   const solution = isNone ? "" : written(text);
   if (problem || solution === address.state.value.solution) return;
   address.set({ solution });
-  void look();
+  void runNow();
 }
 
 /** Takes one of the shown solutions, with its scores, for one's own. */

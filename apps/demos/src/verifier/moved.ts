@@ -13,7 +13,7 @@ export function answerText({ answer, chosen }: Judged, way: Way): string {
 
 /** The two choices, in a sentence. */
 export const chosenText = (own: Judged): string =>
-  `Of ${own.n} solutions ${percentText(own.chosen.majority.share)} say ${answerText(own, "majority")}; ${percentText(own.chosen.weighted.share)} of the scores speak for ${answerText(own, "weighted")}.`;
+  `Of ${own.n} ${own.n === 1 ? "solution" : "solutions"}, ${percentText(own.chosen.majority.share)} say ${answerText(own, "majority")}; ${percentText(own.chosen.weighted.share)} of the scores speak for ${answerText(own, "weighted")}.`;
 
 /** The index of the first line that differs between two solutions. */
 export function changedLine({ own: before }: Judged, { own: after }: Judged): number {

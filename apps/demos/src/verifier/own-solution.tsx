@@ -1,12 +1,13 @@
 import { percentText } from "../drawing/numbers";
 import { Problems } from "../shell/controls";
 import { typeSolution } from "./actions";
+import { MOST_LINES } from "./calculation";
 import { shadeOf } from "./solutions";
 import { drafts, isCurrent, problems, shown } from "./state";
 
 /** The visitor's solution with the score of each line beside it. */
 export function OwnSolution() {
-  const lines = drafts.solution.value.split("\n");
+  const lines = drafts.solution.value.split("\n", MOST_LINES);
   const scores = isCurrent.value && problems.solution.value.length === 0 ? shown.own.value : [];
   return (
     <section id="own-part" aria-labelledby="own-name">

@@ -3,7 +3,7 @@ import { addressState } from "../shell/use-address";
 import type { StateOf } from "../state/address-state";
 import { type Field, wholeField } from "../state/fields";
 import { stepField } from "../story/step-field";
-import { LONGEST, MOST_LINES, problemOfSolution, typedLines } from "./calculation";
+import { LONGEST, MOST_LINES, problemOfSolution, typedLines, written } from "./calculation";
 import { judged } from "./judged";
 import { MOST } from "./limits";
 import { problemOfMade, readMade } from "./made";
@@ -24,7 +24,7 @@ const madeField: Field<string> = {
   initial: "",
   read(text) {
     const made = readMade(text);
-    return made && !problemOfMade(made)
+    return text === "" || (made && !problemOfMade(made))
       ? { value: text }
       : { expected: "a number and changes of it, such as 20.a10.d3" };
   },
@@ -35,11 +35,11 @@ const madeField: Field<string> = {
 const solutionField: Field<string> = {
   initial: "",
   read: (text) =>
-    problemOfSolution(typedLines(text))
+    text !== "" && problemOfSolution(typedLines(text))
       ? {
           expected: `at most ${MOST_LINES} calculations of ${LONGEST} characters such as 12+5=17;17*2=34`,
         }
-      : { value: text },
+      : { value: written(typedLines(text)) },
   write: (value) => value,
 };
 
