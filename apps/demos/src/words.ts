@@ -100,6 +100,10 @@ export const words = {
     forms: ["δ"],
     says: "Delta, the strength of a mark: what the score of each word in the favoured half gains.",
   },
+  PRM: {
+    forms: ["PRM", "process reward model"],
+    says: "A process reward model scores each step of a solution: how likely the right answer still is after it. An outcome reward model (ORM) scores whole solutions.",
+  },
   conflict: {
     forms: ["conflict", "topology imbalance"],
     says: "How strongly labels of other classes reach the nodes that a label influences, measured along the edges, without training.",

@@ -15,6 +15,8 @@ import { story as purify } from "../purify/story";
 import { fields as scalingFields } from "../scaling/state";
 import { story as scaling } from "../scaling/story";
 import type { Fields } from "../state/address-state";
+import { fields as verifierFields } from "../verifier/state";
+import { story as verifier } from "../verifier/story";
 import { fields as watermarkFields } from "../watermark/state";
 import { story as watermark } from "../watermark/story";
 import type { PageId } from "./document";
@@ -90,6 +92,13 @@ export const storyPages: readonly StoryPage[] = [
     study: "balance-marking",
   },
   { id: "graph", folder: "graph", story: graph, fields: graphFields, study: "renode" },
+  {
+    id: "verifier",
+    folder: "verifier",
+    story: verifier,
+    fields: verifierFields,
+    study: "math-shepherd",
+  },
 ];
 
 /** Steps of a story, with that of the outcome. */

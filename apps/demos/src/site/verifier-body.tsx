@@ -2,10 +2,12 @@ import type { RecordedVerifier } from "../verifier/recorded";
 import { Verifier } from "../verifier/verifier";
 import { Body, type BuiltPage, Panels } from "./document";
 import { readCode, readRecorded } from "./read-recorded";
+import type { ToldStory } from "./story-list";
+import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-function VerifierBody({ recorded }: { recorded: RecordedVerifier }) {
+function VerifierBody({ recorded, told }: { recorded: RecordedVerifier; told: ToldStory }) {
   return (
     <Body
       page="verifier"
@@ -16,11 +18,12 @@ function VerifierBody({ recorded }: { recorded: RecordedVerifier }) {
           <p class="lead">
             Where most solutions are wrong, the commonest answer is wrong too. Math-Shepherd teaches
             a model what each step is worth, from whether solutions that go on from it end well:
-            drag the number of solutions, and spoil a step.
+            drag the number of solutions, spoil a line, or make a problem of your own.
           </p>
           <VerdictList of="Math-Shepherd" findings={findingsOf("math-shepherd")} />
         </div>
       }
+      story={told}
       live={<Verifier recorded={recorded} />}
     >
       <p class="hint">
@@ -40,5 +43,6 @@ function VerifierBody({ recorded }: { recorded: RecordedVerifier }) {
 /** The page of a verifier. */
 export function verifierPage(): BuiltPage {
   const builtIn = readRecorded<RecordedVerifier>("verifier");
-  return { body: <VerifierBody recorded={builtIn} />, builtIn };
+  const told = toldStory("verifier");
+  return { body: <VerifierBody recorded={builtIn} told={told} />, builtIn, story: told };
 }

@@ -15,8 +15,8 @@ export const quote: Quote = {
     },
   ],
   settings() {
-    const { n, problem, seed } = address.state.value;
-    return `${n} solutions, problem ${problem}, seed ${seed}`;
+    const { n, problem, made, seed } = address.state.value;
+    return `${n} solutions, ${made === "" ? `problem ${problem}` : "a problem of one’s own"}, seed ${seed}`;
   },
   outcome() {
     const { n } = address.state.value;

@@ -1,5 +1,13 @@
 import { annotate, type StepScorer, sampleSolutions } from "@deepgrain/prm";
-import { generateProblem, ngramScorer, noisySolver, trainNgramPrm } from "@deepgrain/prm/world";
+import {
+  chainProblem,
+  generateProblem,
+  ngramScorer,
+  noisySolver,
+  trainNgramPrm,
+  type WordProblem,
+} from "@deepgrain/prm/world";
+import { type Made, operators } from "./made";
 
 /** Problems that the verifier learns from, and those that it is tried on. */
 const TRAINING = 300;
@@ -16,8 +24,15 @@ const problemsFrom = (start: number, count: number) =>
 /** The problems that no verifier has seen. */
 export const heldOut = problemsFrom(100_000, HELD_OUT);
 
-/** The solver of the problems that the verifier is tried on. */
-export const solver = noisySolver(heldOut, solving);
+/** The solver of some problems. */
+export const solverOf = (problems: readonly WordProblem[]) => noisySolver(problems, solving);
+
+/** A problem that the visitor makes, in the words of the others. */
+export const madeProblem = ({ first, changes }: Made): WordProblem =>
+  chainProblem(
+    first,
+    changes.map(({ name, right }) => ({ operator: operators[name], right })),
+  );
 
 /** Events while a verifier is made. */
 export type SchoolEvent =
@@ -35,7 +50,7 @@ export async function* school(
   signal: AbortSignal,
 ): AsyncGenerator<SchoolEvent, void> {
   const problems = problemsFrom(1000 * seed, TRAINING);
-  const completer = noisySolver(problems, solving);
+  const completer = solverOf(problems);
   const solutions = sampleSolutions(problems, { completer, n: 2, seed, signal });
   const rows = [];
   for await (const event of annotate(solutions, { completer, n: COMPLETIONS, seed, signal })) {

@@ -1,13 +1,27 @@
 import { checkAnswer, type StepScorer, scoreSteps, verify } from "@deepgrain/prm";
+import type { WordProblem } from "@deepgrain/prm/world";
+import { stepsOf } from "./calculation";
 import { choose, type Way, type Written, ways } from "./choose";
 import { COUNTS, MOST } from "./limits";
-import { heldOut, school, solver } from "./school";
+import { readMade } from "./made";
+import { heldOut, madeProblem, school, solverOf } from "./school";
 
 /** A problem with its solutions. */
 export interface Exercise {
   problem: string;
   answer: string;
   solutions: Written[];
+}
+
+/** A verifier's seed, a problem and a solution of it as the address has them. */
+export interface Asked {
+  seed: number;
+  /** Which of the held-out problems, from 1. */
+  problem: number;
+  /** A problem of the visitor's in its place; "" for none. */
+  made: string;
+  /** The visitor's solution; "" for none. */
+  solution: string;
 }
 
 /** Shares of the held-out problems that are solved, by how many solutions are written. */
@@ -30,9 +44,10 @@ export function createSession() {
     return held!.scorer;
   }
 
-  const solve = async (index: number, scorer: StepScorer, signal: AbortSignal) => {
-    const { problem, answer } = heldOut[index]!;
-    const { solutions } = await verify(problem, { completer: solver, scorer, n: MOST, signal });
+  const solve = async (known: WordProblem, scorer: StepScorer, signal: AbortSignal) => {
+    const { problem, answer } = known;
+    const completer = solverOf([known]);
+    const { solutions } = await verify(problem, { completer, scorer, n: MOST, signal });
     return { problem, answer, solutions: [...solutions] };
   };
 
@@ -45,8 +60,8 @@ export function createSession() {
       if (event.type === "trained") held = { seed, scorer: event.scorer };
       else yield { type: "learning", done: event.done };
     const solved = COUNTS.map(() => ({ majority: 0, weighted: 0 }));
-    for (const index of heldOut.keys()) {
-      const { answer, solutions } = await solve(index, held!.scorer, signal);
+    for (const [index, known] of heldOut.entries()) {
+      const { answer, solutions } = await solve(known, held!.scorer, signal);
       for (const [i, n] of COUNTS.entries())
         for (const way of ways) {
           const { steps } = solutions[choose(solutions, n, way).index]!;
@@ -62,21 +77,17 @@ export function createSession() {
     yield { type: "tried", curve };
   }
 
-  /** Writes and scores the solutions of a held-out problem. */
-  async function* open(
-    { seed, index }: { seed: number; index: number },
+  /** Writes and scores the solutions of a held-out or a made problem, and scores the visitor's own. */
+  async function* look(
+    { seed, problem, made, solution }: Asked,
     signal: AbortSignal,
-  ): AsyncGenerator<Exercise, void> {
-    yield await solve(index, await scorerOf(seed, signal), signal);
+  ): AsyncGenerator<{ exercise: Exercise; own: number[] }, void> {
+    const scorer = await scorerOf(seed, signal);
+    const known = made === "" ? heldOut[problem - 1]! : madeProblem(readMade(made)!);
+    const exercise = await solve(known, scorer, signal);
+    const steps = solution === "" ? [] : stepsOf(solution, known.steps);
+    yield { exercise, own: [...(await scoreSteps(scorer, known.problem, steps, { signal }))] };
   }
 
-  /** Scores the steps of a solution that the visitor has changed. */
-  async function* score(
-    { seed, problem, steps }: { seed: number; problem: string; steps: readonly string[] },
-    signal: AbortSignal,
-  ): AsyncGenerator<number[], void> {
-    yield [...(await scoreSteps(await scorerOf(seed, signal), problem, steps, { signal }))];
-  }
-
-  return { learn, open, score };
+  return { learn, look };
 }

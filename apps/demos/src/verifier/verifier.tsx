@@ -1,14 +1,28 @@
 import { useEffect } from "preact/hooks";
 import { percentText } from "../drawing/numbers";
 import { Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
-import { chooseProblem, learn, openVerifier, renew, save } from "./actions";
+import { Outcome } from "../shell/outcome";
+import { chooseCount, chooseProblem, learn, openVerifier, renew, save, stop } from "./actions";
 import { choose, type Way, ways } from "./choose";
 import { MOST } from "./limits";
+import { MakeProblem } from "./make-problem";
+import { saidAnswer } from "./moved";
+import { OwnSolution } from "./own-solution";
 import type { RecordedVerifier } from "./recorded";
 import type { Exercise } from "./session";
 import { Solutions } from "./solutions";
 import { SolvedPicture } from "./solved-picture";
-import { address, doing, isLive, PROBLEMS, problems, shown } from "./state";
+import {
+  address,
+  doing,
+  isCurrent,
+  isLive,
+  moved,
+  PROBLEMS,
+  problems,
+  shown,
+  showRecorded,
+} from "./state";
 
 const names: Record<Way, string> = { majority: "Majority", weighted: "Verifier" };
 
@@ -20,7 +34,7 @@ function Answer({ way, exercise, n }: { way: Way; exercise: Exercise; n: number 
       <span class={`swatch ${way}`} />
       {names[way]}
       <p class="number">
-        <strong id={way}>{answer ?? "–"}</strong>{" "}
+        <strong id={way}>{saidAnswer(answer)}</strong>{" "}
         <span class={isRight ? "good" : "bad"}>{isRight ? "✓ right" : "✗ wrong"}</span>{" "}
         <span class="muted">
           {percentText(share, 0)} of the {way === "majority" ? "votes" : "scores"}
@@ -32,13 +46,10 @@ function Answer({ way, exercise, n }: { way: Way; exercise: Exercise; n: number 
 
 /** A problem, its solutions, and the answers that votes and a verifier choose. */
 export function Verifier({ recorded }: { recorded: RecordedVerifier }) {
-  if (!shown.exercise.value) {
-    shown.exercise.value = recorded.exercise;
-    shown.curve.value = recorded.curve;
-  }
-  useEffect(() => openVerifier(), []);
+  if (!shown.exercise.value) showRecorded(recorded, { solution: "", scores: [] });
+  useEffect(() => openVerifier(recorded), []);
   const exercise = shown.exercise.value!;
-  const { n, problem } = address.state.value;
+  const { n, problem, made } = address.state.value;
   return (
     <section aria-label="Votes beside a verifier">
       <div class="panel">
@@ -48,35 +59,49 @@ export function Verifier({ recorded }: { recorded: RecordedVerifier }) {
           said={String(n)}
           value={n}
           range={[1, MOST, 1]}
-          onChange={(value) => address.set({ n: value })}
+          onChange={chooseCount}
         />
         <Slider
           id="problem"
           name="Problem"
-          said={`${problem} of ${PROBLEMS}`}
+          said={made === "" ? `${problem} of ${PROBLEMS}` : "your own"}
           value={problem}
           range={[1, PROBLEMS, 1]}
           onChange={chooseProblem}
         />
       </div>
-      <p class="exercise">{exercise.problem}</p>
-      <div class="columns">
-        {ways.map((way) => (
-          <Answer key={way} way={way} exercise={exercise} n={n} />
-        ))}
-      </div>
-      <Solutions solutions={exercise.solutions.slice(0, n)} answer={exercise.answer} />
-      <h2>On all problems</h2>
-      <SolvedPicture curve={shown.curve.value} n={n} />
-      <div class="below">
-        <p class="status" role="status">
-          {doing.value}
-          {!isLive.value && doing.value === "" && (
+      <MakeProblem />
+      <Outcome
+        doing={doing.value}
+        isOld={!isCurrent.value}
+        moved={moved.value}
+        stop={stop}
+        note={
+          !isLive.value && (
             <>
               <RecordedTag /> at seed {recorded.seed}
             </>
-          )}
-        </p>
+          )
+        }
+      >
+        <p class="exercise">{exercise.problem}</p>
+        <div class="columns" id="answers-part">
+          {ways.map((way) => (
+            <Answer key={way} way={way} exercise={exercise} n={n} />
+          ))}
+        </div>
+        <Solutions solutions={exercise.solutions.slice(0, n)} answer={exercise.answer} />
+        <OwnSolution />
+        <figure class="wide" id="curve-part">
+          <SolvedPicture curve={shown.curve.value} n={n} />
+          <figcaption>
+            On all problems: <span class="swatch majority" />
+            votes, <span class="swatch weighted" />
+            the verifier.
+          </figcaption>
+        </figure>
+      </Outcome>
+      <div class="below">
         <RunButtons
           replay={() => void learn()}
           renew={renew}

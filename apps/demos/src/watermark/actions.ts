@@ -1,5 +1,5 @@
 import { batch } from "@preact/signals";
-import { attempt } from "../shell/attempt";
+import { oneAtATime } from "../shell/one-at-a-time";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-file";
 import { movedText } from "./moved";
@@ -33,10 +33,21 @@ function worker() {
   return session;
 }
 
-/** Ends the work that is under way. */
-let running = new AbortController();
 /** The results that the page was built with. */
 let built: RecordedWatermark;
+
+const { run, stop, end } = oneAtATime({
+  about: problems.run,
+  doing,
+  moved,
+  back() {
+    shown.growing.value = {};
+    address.set(shown.of.value!);
+    shown.payload.value = shown.of.value!.payload;
+  },
+});
+
+export { stop };
 
 /** Opens the page's state; a step of the story is opened by the story. */
 export function openWatermark(recorded: RecordedWatermark): void {
@@ -88,7 +99,6 @@ async function readNow(signal: AbortSignal): Promise<void> {
 async function writeNow(signal: AbortSignal): Promise<void> {
   const { seed, payload, strength } = address.state.value;
   const written = { ...shown.written.value };
-  doing.value = "Writing";
   try {
     for (const scheme of schemes)
       for await (const text of worker().run("write", { scheme, payload, strength, seed }, signal)) {
@@ -101,55 +111,21 @@ async function writeNow(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The settings of what is shown come back. */
-function back(): void {
-  address.set(shown.of.value!);
-  shown.payload.value = shown.of.value!.payload;
-}
-
-function run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  running.abort();
-  running = new AbortController();
-  const { signal } = running;
-  moved.value = "";
-  return attempt(problems.run, doing, async () => {
-    doing.value = "Reading";
-    try {
-      await work(signal);
-    } catch (error) {
-      if (!signal.aborted) back();
-      throw error;
-    }
-  });
-}
-
-export const readBoth = (): Promise<void> => run(readNow);
+export const readBoth = (): Promise<void> => run("Reading", readNow);
 
 /** Writes both texts from the seed in the address, then reads them. */
 export const writeBoth = (): Promise<void> =>
-  run(async (signal) => {
+  run("Writing", async (signal) => {
     await writeNow(signal);
     doing.value = "Reading";
     await readNow(signal);
   });
 
-/** Ends the work that is under way; what is shown stays, and its settings come back. */
-export function stop(): void {
-  running.abort();
-  batch(() => {
-    doing.value = "";
-    shown.growing.value = {};
-    back();
-  });
-}
-
 /** Shows what was recorded, at which the story's steps begin. */
 export function showStep(): void {
   if (isCurrent.value && doing.value === "") return;
-  running.abort();
+  end();
   batch(() => {
-    doing.value = "";
-    moved.value = "";
     shown.growing.value = {};
     showRecorded(built);
   });

@@ -1,8 +1,9 @@
 import { verify } from "@deepgrain/prm";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Chosen, Way } from "../../src/verifier/choose";
-import { heldOut, school, solver } from "../../src/verifier/school";
+import { percentText } from "../../src/drawing/numbers";
+import { type Chosen, choose, type Way } from "../../src/verifier/choose";
+import { heldOut, school, solverOf } from "../../src/verifier/school";
 import { type Curve, createSession } from "../../src/verifier/session";
 import { collect, signal } from "./support/shipped";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
@@ -11,7 +12,7 @@ interface Saved {
   isRecorded: boolean;
   chosen: Record<Way, Chosen>;
   curve: Curve;
-  changed: { scores: number[] } | null;
+  own: number[];
 }
 
 /** The package's own answer to a problem, with a verifier of a seed. */
@@ -19,7 +20,7 @@ async function verifiedInNode(seed: number, problem: number, n: number) {
   for await (const event of school(seed, signal))
     if (event.type === "trained") {
       const { scorer } = event;
-      return verify(heldOut[problem - 1]!.problem, { completer: solver, scorer, n });
+      return verify(heldOut[problem - 1]!.problem, { completer: solverOf(heldOut), scorer, n });
     }
   throw new Error("no verifier was trained");
 }
@@ -56,25 +57,90 @@ describe.skipIf(withoutChromium)("the verifier's page in Chromium", () => {
     await page.close();
   });
 
-  it("scores a step again when it is changed, and says what is wrong with it", async () => {
+  it("scores the lines of a solution that is taken and spoiled, and says what is wrong with them", async () => {
     const { page, complaints } = await visit(site.browser, site.url, "verifier.html");
-    await page.locator(".solution", { hasText: "✓" }).first().press("Enter");
-    const step = page.getByLabel("Step 2", { exact: true });
-    const own = await step.inputValue();
-    const scores = () => page.locator(".step .score").allTextContents();
+    await page.locator(".solution", { hasText: "✓" }).last().press("Enter");
+    const field = page.getByRole("textbox", { name: "A solution of your own" });
+    const scores = () => page.locator(".own .score").allTextContents();
     const before = await scores();
-    await step.fill(own.replace(/= (-?\d+)/, "= 999"));
+    const lines = (await field.inputValue()).split("\n");
+    expect(before).toHaveLength(lines.length);
+    const spoiled = lines.with(1, lines[1]!.replace(/= .*/, "= 999"));
+    await field.fill(spoiled.join("\n"));
     await isLive(page);
-    await expect.poll(scores, { timeout: 60_000 }).not.toEqual(before);
+    await page.locator('.outcome[aria-busy="false"]').waitFor();
     const after = await scores();
     expect(after[0]).toBe(before[0]);
     expect(Number.parseInt(after[1]!, 10)).toBeLessThan(Number.parseInt(before[1]!, 10));
-    await step.fill(" ");
-    await page.getByText("A step needs some words; its scores stay as they were.").waitFor();
-    await step.fill("x".repeat(201));
-    await page.getByText("A step may have 200 characters.").waitFor();
+    expect(await page.textContent(".moved")).toBe(
+      `Line 2: ${before[1]} → ${after[1]}; the last line: ${before.at(-1)} → ${after.at(-1)}.`,
+    );
+    const { own } = await savedJson<Saved>(page);
+    expect(own.map((score) => `${Math.round(100 * score)}\u00a0%`)).toEqual(after);
+    expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("solution")).toBe(
+      spoiled.join(";").replaceAll(" ", ""),
+    );
+    await field.fill("1 + two = 3");
+    await page.getByText("Line 1 has “two”, which is not a number").waitFor();
+    await field.fill(spoiled.join("\n"));
+    await page.getByText("Line 1 has").waitFor({ state: "detached" });
     expect(await scores()).toEqual(after);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("solves a problem that is made by menus as Node does, and its link opens it", async () => {
+    const { page, complaints } = await visit(site.browser, site.url, "verifier.html");
+    await page.getByRole("button", { name: "Make a problem" }).press("Enter");
+    const idle = page.locator('.outcome[aria-busy="false"]:not([data-old])');
+    await page.getByLabel("Step 2").selectOption("s");
+    await page.locator("#by-2").selectOption("12");
+    await page.getByRole("button", { name: "Add a step" }).press("Enter");
+    await isLive(page);
+    await idle.waitFor();
+    const made = "20.a10.s12.s4.a5";
+    expect(new URL(page.url()).hash).toBe(`#made=${made}`);
+    const asked = { seed: 1, problem: 24, made, solution: "" };
+    const [found] = await collect(createSession().look(asked, signal));
+    const shares = async () => {
+      const { chosen } = await savedJson<Saved>(page);
+      return [chosen.majority.share, chosen.weighted.share];
+    };
+    const expected = (["majority", "weighted"] as const).map(
+      (way) => choose(found!.exercise.solutions, 20, way).share,
+    );
+    expect(await shares()).toEqual(expected);
+    expect(await page.textContent(".exercise")).toBe(found!.exercise.problem);
+    const said = (await page.textContent(".moved"))!;
+    for (const share of expected) expect(said).toContain(percentText(share));
+    await page.getByLabel("Step 2").selectOption("d");
+    await page.locator("#by-2").selectOption("4");
+    await page.getByText("Step 2: 30 / 4 is no whole number. The problem before stays.").waitFor();
+    const link = page.url();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await isLive(page);
+    await idle.waitFor();
+    expect(await page.getByLabel("Ann’s marbles").inputValue()).toBe("20");
+    await page.getByRole("button", { name: "Back to the other problems" }).press("Enter");
+    await idle.waitFor();
+    expect(new URL(page.url()).hash).toBe("");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("stops a run within one event, and keeps what it shows", async () => {
+    const { page } = await visit(site.browser, site.url, "verifier.html");
+    const before = await page.textContent(".exercise");
+    await page.getByRole("button", { name: "Other training problems" }).click();
+    await page.locator('.outcome[aria-busy="true"]').waitFor();
+    await page.evaluate(
+      "[...document.querySelectorAll('button')].find((one) => one.textContent === 'Stop').click()",
+    );
+    await page.locator('.outcome[aria-busy="false"]').waitFor();
+    expect(new URL(page.url()).hash).toBe("");
+    expect(await page.textContent(".exercise")).toBe(before);
+    await page.getByText("Recorded").waitFor();
     await page.close();
   });
 
@@ -94,10 +160,16 @@ describe.skipIf(withoutChromium)("the verifier's page in Chromium", () => {
   });
 
   it("says what is wrong with its address", async () => {
-    const { page } = await visit(site.browser, site.url, "verifier.html#n=33&problem=0&seed=x");
+    const { page } = await visit(
+      site.browser,
+      site.url,
+      "verifier.html#n=33&problem=0&made=7&solution=2^3&seed=x",
+    );
     expect(await page.locator("#live .problems p").allTextContents()).toEqual([
       "n in the address must be a whole number from 1 to 32, so it is ignored.",
       "problem in the address must be a whole number from 1 to 60, so it is ignored.",
+      "made in the address must be a number and changes of it, such as 20.a10.d3, so it is ignored.",
+      "solution in the address must be at most 10 calculations of 40 characters such as 12+5=17;17*2=34, so it is ignored.",
       "seed in the address must be a whole number from 1 to 2147483647, so it is ignored.",
     ]);
     await page.close();

@@ -1,7 +1,8 @@
 import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
+import { solved } from "./solved";
 import { between, distractions, numberRanges, oneOf, people, templates } from "./templates";
-import { answerSentence, type WordProblem, writeStep } from "./word-problem";
+import type { WordProblem } from "./word-problem";
 
 /** Options of {@link generateProblem}. */
 export interface GenerateProblemOptions {
@@ -65,17 +66,7 @@ export function generateProblem(seed: number, options: GenerateProblemOptions = 
   const template = oneOf(templates, random);
   const story = template.write(between(steps[0], steps[1], random), range, random);
   const extra = between(distractors[0], distractors[1], random);
-  const { calculations } = story;
-  const answer = String(calculations.at(-1)!.result);
-  const lines = calculations.map((each, i) => writeStep(i, each.before, each, each.after));
-  lines[lines.length - 1] += answerSentence(answer);
-  return {
-    id: `world-${seed}`,
-    template: template.name,
-    problem: [...distract(story.sentences, extra, random), story.question].join(" "),
-    steps: lines,
-    calculations,
-    distractors: extra,
-    answer,
-  };
+  const sentences = distract(story.sentences, extra, random);
+  const known = { id: `world-${seed}`, template: template.name, distractors: extra };
+  return { ...known, ...solved({ ...story, sentences }) };
 }

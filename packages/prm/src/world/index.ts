@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { chainProblem } from "./chain-problem";
 export { generateProblem } from "./generate-problem";
 export { ngramScorer, trainNgramPrm } from "./ngram-prm";
 export { constantSolver, noisySolver } from "./solvers";

@@ -1,7 +1,7 @@
 import { type Calculation, calculate, type Operator } from "./word-problem";
 
 /** The output of a template: sentences, and calculations with the words around them. */
-interface Story {
+export interface Story {
   readonly sentences: readonly string[];
   readonly question: string;
   readonly calculations: readonly (Calculation & {
@@ -106,7 +106,7 @@ function nextChange(
   value: number,
   { largest, change, factor }: NumberRange,
   random: () => number,
-): { operator: Operator; right: number } {
+): Change {
   const divisors = [2, 3, 4, 5].filter((d) => value % d === 0 && value / d >= 2);
   const operators: Operator[] = ["+"];
   if (value > 4) operators.push("-");
@@ -119,29 +119,52 @@ function nextChange(
   return { operator, right };
 }
 
-const chain = ({ name, thing, start, change }: Theme): Template => ({
-  name,
+/** One change of a quantity. */
+export interface Change {
+  readonly operator: Operator;
+  readonly right: number;
+}
+
+/** The story of a quantity that changes step by step. */
+function tell(
+  { thing, start, change }: Theme,
+  who: string,
+  first: number,
+  changes: readonly Change[],
+): Story {
+  let left = first;
+  const calculations = changes.map(({ operator, right }, i) => {
+    const result = calculate(left, operator, right);
+    const leftFrom = i > 0 ? i - 1 : undefined;
+    const words = { before: "Now there are", after: `${thing}.` };
+    const calculation = { left, operator, right, result, leftFrom, ...words };
+    left = result;
+    return calculation;
+  });
+  const sentences = [
+    start(who, first),
+    ...changes.map(({ operator, right }) => change[operator](who, right)),
+  ];
+  return { sentences, question: `How many ${thing} are there now?`, calculations };
+}
+
+/** A story of somebody's marbles. */
+export const tellMarbles = (first: number, changes: readonly Change[]): Story =>
+  tell(themes[0]!, people[0]!, first, changes);
+
+const chain = (theme: Theme): Template => ({
+  name: theme.name,
   write(steps, range, random) {
     const who = oneOf(people, random);
-    let value = between(...range.start, random);
-    const sentences = [start(who, value)];
-    const calculations: Story["calculations"][number][] = [];
+    const first = between(...range.start, random);
+    const changes: Change[] = [];
+    let value = first;
     for (let i = 0; i < steps; i++) {
-      const { operator, right } = nextChange(value, range, random);
-      const result = calculate(value, operator, right);
-      sentences.push(change[operator](who, right));
-      calculations.push({
-        left: value,
-        operator,
-        right,
-        result,
-        leftFrom: i > 0 ? i - 1 : undefined,
-        before: "Now there are",
-        after: `${thing}.`,
-      });
-      value = result;
+      const next = nextChange(value, range, random);
+      changes.push(next);
+      value = calculate(value, next.operator, next.right);
     }
-    return { sentences, question: `How many ${thing} are there now?`, calculations };
+    return tell(theme, who, first, changes);
   },
 });
 

@@ -14,6 +14,8 @@ import { runState as runScaling } from "../../../src/scaling/run-state";
 import { createSession as createScaling } from "../../../src/scaling/session";
 import type { PageId } from "../../../src/site/document";
 import { readRecorded } from "../../../src/site/read-recorded";
+import { stateRunner as verifierRunner } from "../../../src/verifier/run-state";
+import { createSession as createVerifier } from "../../../src/verifier/session";
 import type { RecordedWatermark } from "../../../src/watermark/recorded";
 import { runState as runWatermark } from "../../../src/watermark/run-state";
 import {
@@ -40,6 +42,7 @@ export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>
     ),
   graph: (state) => runGraph(readRecorded<RecordedGraph>("graph").graphs, state, signal),
   mixture: mixtureRunner(readShipped, signal),
+  verifier: verifierRunner(createVerifier(), signal),
   watermark: (state) =>
     runWatermark(
       watermarkInNode(),
