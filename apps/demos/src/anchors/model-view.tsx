@@ -1,5 +1,6 @@
 import { FlowPicture } from "./flow-picture";
 import { LoyaltyBars } from "./loyalty-bars";
+import { percent } from "./moved";
 import type { ModelName } from "./names";
 import { address, shown } from "./state";
 
@@ -8,11 +9,9 @@ const titles: Record<ModelName, { name: string; what: string }> = {
   control: { name: "Does without", what: "as good, but label words are no anchors to it" },
 };
 
-const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
-
 /** One model: the answers that stay under the chosen cut, under all cuts, and its flow. */
 export function ModelView({ model }: { model: ModelName }) {
-  const look = shown.looks.value![model];
+  const look = shown.value!.looks[model];
   const { where, layers } = address.state.value;
   const chosen = look.cuts.find((cut) => cut.where === where && cut.layers === layers);
   const { name, what } = titles[model];

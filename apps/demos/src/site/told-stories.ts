@@ -1,3 +1,5 @@
+import { fields as anchorsFields } from "../anchors/state";
+import { story as anchors } from "../anchors/story";
 import { fields as codeFields } from "../code/state";
 import { story as code } from "../code/story";
 import { fields as federatedFields } from "../federated/state";
@@ -90,6 +92,13 @@ export const storyPages: readonly StoryPage[] = [
     study: "balance-marking",
   },
   { id: "graph", folder: "graph", story: graph, fields: graphFields, study: "renode" },
+  {
+    id: "anchors",
+    folder: "anchors",
+    story: anchors,
+    fields: anchorsFields,
+    study: "label-words",
+  },
 ];
 
 /** Steps of a story, with that of the outcome. */

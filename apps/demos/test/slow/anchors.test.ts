@@ -18,14 +18,15 @@ const recorded = readRecorded<RecordedAnchors>("anchors");
 
 async function looksInNode(seed: number, target: Target) {
   const events = await collect(anchorsInNode().look({ seed, target }, signal));
-  return Object.fromEntries(
-    events.flatMap((event) => (event.type === "look" ? [[event.name, event.look]] : [])),
-  );
+  return Object.fromEntries(events.map(({ name, look }) => [name, look]));
 }
 
 describe("what the anchors' page shows at first", () => {
   it("is what the shipped models do", async () => {
-    const { seed, target, looks } = recorded;
+    const {
+      of: { seed, target },
+      looks,
+    } = recorded;
     expect(await looksInNode(seed, target)).toEqual(looks);
   });
 
