@@ -51,7 +51,7 @@ const early: Step<State, Seen> = {
   control: "layers",
   states: [{ layers: 0 }, {}],
   words:
-    "Two models, equally good, answer many prompts. The paper says that label words gather what their examples hold in the first layers. So we forbid label words to look at any word before them there.",
+    "Two models, equally good, answer many prompts. The paper says that {labelWord|label words} gather what their examples hold in the first layers. So we forbid label words to look at any word before them there.",
   question: {
     asks: "How many answers of the model that reads label words stay?",
     answers: AMOUNTS,
@@ -101,7 +101,7 @@ const flow: Step<State, Seen> = {
   control: "layer",
   states: [{ layer: 2 }, {}],
   words:
-    "Lines show which word the answer depends on through which other word: to the left in the model that reads label words, to the right in the other. “Show me” goes from the second layer to the last.",
+    "Lines show the {flow} behind the answer from word to word: to the left in the model that reads label words, to the right in the other. “Show me” goes from the second layer to the last.",
   question: {
     asks: "In the last layer, how much of the left flow runs from label words into the answer?",
     answers: AMOUNTS,

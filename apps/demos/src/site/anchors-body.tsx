@@ -17,7 +17,7 @@ function AnchorsBody({ recorded, told }: { recorded: RecordedAnchors; told: Told
           <p class="lead">
             A prompt shows examples with their labels. The label words, says the paper, gather what
             their examples hold in the first layers, and the answer is read from them in the last
-            ones: cut them off in either, and see.
+            ones. Cut them off early or late, and see.
           </p>
           <VerdictList of="The paper" findings={findingsOf("label-words")} />
         </div>
