@@ -76,7 +76,7 @@ describe("a prompt", () => {
     for (const seed of [0, 1, 2, 77]) {
       const wanted = promptsOf(seed)[0]!;
       const { ids, target, queryStart, labelPositions } = promptOf(linesOf(seed));
-      expect([...ids]).toEqual([...Array.from(wanted.ids)]);
+      expect(Array.from(ids)).toEqual(Array.from(wanted.ids));
       expect({ target, queryStart }).toEqual({
         target: wanted.target,
         queryStart: wanted.queryStart,
