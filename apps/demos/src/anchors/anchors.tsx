@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { Choice, Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
 import { Outcome } from "../shell/outcome";
 import { look, move, openAnchors, renew, save, stop } from "./actions";
-import { ModelView } from "./model-view";
+import { ModelFlow, ModelView } from "./model-view";
 import { type End, LAYERS, modelNames, PROMPTS, type Target } from "./names";
 import { PromptView } from "./prompt-view";
 import type { RecordedAnchors } from "./recorded";
@@ -64,20 +64,22 @@ export function Anchors({ recorded }: { recorded: RecordedAnchors }) {
           )
         }
       >
-        <div id="models-part">
-          <div class="columns">
-            {modelNames.map((model) => (
-              <ModelView key={model} model={model} />
-            ))}
-          </div>
-          <p class="hint flows">
-            Flow per layer and pair of words, over the {PROMPTS} prompts:{" "}
-            <span class="wp">into label words</span>,{" "}
-            <span class="pq">from label words into the answer</span>,{" "}
-            <span class="ww">the rest</span>. Layers that are cut are struck through; the flow is
-            that of the whole model.
-          </p>
+        <div id="models-part" class="columns">
+          {modelNames.map((model) => (
+            <ModelView key={model} model={model} />
+          ))}
         </div>
+        <div class="columns flows-part">
+          {modelNames.map((model) => (
+            <ModelFlow key={model} model={model} />
+          ))}
+        </div>
+        <p class="hint flows">
+          Flow per layer and pair of words, over the {PROMPTS} prompts:{" "}
+          <span class="wp">into label words</span>,{" "}
+          <span class="pq">from label words into the answer</span>, <span class="ww">the rest</span>
+          . Layers that are cut are struck through; the flow is that of the whole model.
+        </p>
         <div class="below">
           <RunButtons
             replay={() => void look(true)}

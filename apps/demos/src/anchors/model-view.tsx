@@ -9,7 +9,7 @@ const titles: Record<ModelName, { name: string; what: string }> = {
   control: { name: "Does without", what: "as good, but label words are no anchors to it" },
 };
 
-/** One model: the answers that stay under the chosen cut, under all cuts, and its flow. */
+/** One model: the answers that stay under the chosen cut, and under all cuts. */
 export function ModelView({ model }: { model: ModelName }) {
   const look = shown.value!.looks[model];
   const { where, layers } = address.state.value;
@@ -31,8 +31,21 @@ export function ModelView({ model }: { model: ModelName }) {
       </p>
       <div class={`of-${model}`}>
         <LoyaltyBars cuts={look.cuts} chosen={chosen} />
-        <FlowPicture flow={look.flow} where={where} layers={layers} />
       </div>
     </article>
+  );
+}
+
+/** The flow of one model, layer by layer. */
+export function ModelFlow({ model }: { model: ModelName }) {
+  const { where, layers } = address.state.value;
+  return (
+    <div>
+      <p class="muted">
+        <span class={`swatch ${model}`} />
+        {titles[model].name}
+      </p>
+      <FlowPicture flow={shown.value!.looks[model].flow} where={where} layers={layers} />
+    </div>
   );
 }

@@ -75,7 +75,7 @@ function Answers() {
     <table id="answers">
       <thead>
         <tr>
-          <th scope="col">Its answer</th>
+          <th scope="col">Answer</th>
           <th scope="col">Whole</th>
           <th scope="col">{cutText(seen.of)}</th>
         </tr>

@@ -129,7 +129,7 @@ export const story: Story<State, Seen> = {
     title: "What the study found",
     look: "verdicts",
     words:
-      "The study of this repository asks the paper’s claims of models that were trained anew over several {seed|seeds}. All but one came out as claimed. Counting label words more than others helped, but by less than the margin that was set beforehand.",
+      "The study of this repository asks the paper’s claims of models that were trained anew over several {seed|seeds}. All but one came out as claimed. Counting label words more than others helped, but by less than the claim’s margin.",
   },
   sides: ["anchors", "control"],
 };
