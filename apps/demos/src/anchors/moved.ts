@@ -4,7 +4,7 @@ import type { Both, ModelName } from "./names";
 import type { PromptAnswer } from "./reading";
 import type { Seen } from "./state";
 
-/** What both models come to. */
+/** A value of each model. */
 export const both = <T>(of: (name: ModelName) => T): Both<T> => ({
   anchors: of("anchors"),
   control: of("control"),

@@ -49,7 +49,7 @@ export interface Seen {
 /** The page's state, in its address. */
 export const address = addressState(fields);
 
-/** What was seen last. */
+/** The last result. */
 export const shown = signal<Seen | null>(null);
 
 /** The prompt as it stands in its field, which may be one that cannot be read. */
@@ -79,7 +79,7 @@ export const isRun = computed(() => {
   return isCurrent.value && (isLive.value || isOwn) && doing.value === "";
 });
 
-/** What is seen with the settings; null while it is not there. */
+/** The result of the settings; null while it is not there. */
 export const result = computed<Seen | null>(() => {
   const { step: _, ...of } = address.state.value;
   return isRun.value ? { ...shown.value!, of } : null;
