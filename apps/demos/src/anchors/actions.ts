@@ -14,6 +14,7 @@ import {
   problems,
   type Seen,
   type Settings,
+  settingsOf,
   shown,
   showRecorded,
   typed,
@@ -33,11 +34,6 @@ function worker() {
   return session;
 }
 
-function settings(): Settings {
-  const { step: _, ...of } = address.state.value;
-  return of;
-}
-
 /** Opens the page's state; a step of the story is opened by the story. */
 export function openAnchors({ of }: RecordedAnchors): void {
   address.read();
@@ -52,11 +48,12 @@ function back(): void {
   const { of, reading } = shown.value!;
   address.set(of);
   typed.value = reading.text;
+  problems.prompt.value = [];
 }
 
 /** Asks both models all prompts, unless they have been asked here, and the one of the address. */
 async function lookNow(isAnew: boolean, signal: AbortSignal): Promise<void> {
-  const of = settings();
+  const of = settingsOf(address.state.value);
   const { seed, target, prompt } = of;
   const then = shown.value!;
   const looks = { ...then.looks };
@@ -69,7 +66,8 @@ async function lookNow(isAnew: boolean, signal: AbortSignal): Promise<void> {
       // Cuts and the drawn layer may have been moved meanwhile.
       const { where, layers, layer } = address.state.value;
       const seen = { of: { ...of, where, layers, layer }, looks, reading };
-      if (prompt === "") typed.value = reading.text;
+      // A prompt that cannot be read yet may be being typed.
+      if (prompt === "" && problems.prompt.value.length === 0) typed.value = reading.text;
       tell(then.of, seen);
       shown.value = seen;
       isLive.value = true;
@@ -112,7 +110,7 @@ export function move(part: Partial<Pick<Settings, "target" | "where" | "layers" 
     if (doing.value === "" || "target" in part) void look();
     return;
   }
-  const seen = { ...shown.value!, of: settings() };
+  const seen = { ...shown.value!, of: settingsOf(address.state.value) };
   tell(shown.value!.of, seen);
   shown.value = seen;
 }

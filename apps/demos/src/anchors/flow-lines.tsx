@@ -1,5 +1,5 @@
 import { percent } from "./moved";
-import { LAYERS } from "./names";
+import { LAYERS, modelTitles } from "./names";
 import { type Line, tokensOf } from "./prompt-text";
 import type { LayerLines } from "./reading";
 
@@ -69,14 +69,14 @@ export function FlowLines({
 }) {
   const tokens = tokensOf(lines);
   const height = TOP + tokens.length * ROW + 4;
-  const said = `Flow in layer ${layer} of ${LAYERS}. Reads label words: ${saidOf(tokens, anchors)}. Does without: ${saidOf(tokens, control)}.`;
+  const said = `Flow in layer ${layer} of ${LAYERS}. ${modelTitles.anchors}: ${saidOf(tokens, anchors)}. ${modelTitles.control}: ${saidOf(tokens, control)}.`;
   return (
     <svg class="between" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={said}>
       <text class="side of-anchors" x={4} y={13}>
-        Reads label words
+        {modelTitles.anchors}
       </text>
       <text class="side of-control" x={WIDTH - 4} y={13} text-anchor="end">
-        Does without
+        {modelTitles.control}
       </text>
       <Side tokens={tokens} lines={anchors.lines} side={-1} />
       <Side tokens={tokens} lines={control.lines} side={1} />

@@ -28,12 +28,21 @@ export const said = ({ of, reading }: Seen): Both<PromptAnswer> =>
 /** 28 % */
 export const percent = (share: number): string => percentText(share, 0);
 
+/** "the first 2 layers" */
+export const placeText = ({ where, layers }: Seen["of"]): string =>
+  `the ${where} ${layers === 1 ? "layer" : `${layers} layers`}`;
+
 /** "Label words cut off in the first 2 layers" */
-export function cutText({ target, where, layers }: Seen["of"]): string {
-  const words = target === "labels" ? "Label words" : "As many random words";
-  return layers === 0
-    ? "No word cut off"
-    : `${words} cut off in the ${where} ${layers === 1 ? "layer" : `${layers} layers`}`;
+export function cutText(of: Seen["of"]): string {
+  if (of.layers === 0) return "No word cut off";
+  const words = of.target === "labels" ? "Label words" : "As many random words";
+  return `${words} cut off in ${placeText(of)}`;
+}
+
+/** The answers that stay, in a sentence. */
+export function staysText(seen: Seen): string {
+  const { anchors, control } = stays(seen);
+  return `${cutText(seen.of)}: ${percent(anchors)} of the answers stay where label words are read, ${percent(control)} in the other model.`;
 }
 
 const answerText = ({ label, sure }: PromptAnswer) => `${label} (${percent(sure)})`;
@@ -52,6 +61,5 @@ export function movedText(before: Seen["of"], after: Seen): string {
     return `To this prompt the model that reads label words says ${anchors}, the other ${control}.`;
   }
   if (before.layer !== of.layer) return flowText(after);
-  const { anchors, control } = stays(after);
-  return `${cutText(of)}: ${percent(anchors)} of the answers stay where label words are read, ${percent(control)} in the other model.`;
+  return staysText(after);
 }

@@ -2,13 +2,11 @@ import { Problems, Slider } from "../shell/controls";
 import { move, type } from "./actions";
 import { FlowLines } from "./flow-lines";
 import { cutText, percent, said } from "./moved";
-import { LAYERS, modelNames } from "./names";
+import { LAYERS, modelNames, modelTitles } from "./names";
 import { readPrompt } from "./prompt-text";
 import type { PromptAnswer } from "./reading";
 import { address, moved, problems, shown, typed } from "./state";
 import { commonWords, labelWords, topics } from "./words";
-
-const names = { anchors: "Reads label words", control: "Does without" };
 
 function Field() {
   return (
@@ -85,7 +83,7 @@ function Answers() {
           <tr key={name}>
             <th scope="row">
               <span class={`swatch ${name}`} />
-              {names[name]}
+              {modelTitles[name]}
             </th>
             <Cell id={`${name}-answer`} answer={models[name].whole} />
             <Cell

@@ -1,7 +1,7 @@
 import type { Look } from "./look";
 import type { Both } from "./names";
 import type { createSession } from "./session";
-import type { Seen, State } from "./state";
+import { type Seen, type State, settingsOf } from "./state";
 
 /** The result of a state of the page. */
 export async function runState(
@@ -9,9 +9,9 @@ export async function runState(
   state: State,
   signal: AbortSignal,
 ): Promise<Seen> {
-  const { target, where, layers, layer, seed, prompt } = state;
+  const of = settingsOf(state);
   const looks = {} as Both<Look>;
-  for await (const found of look({ seed, target }, signal)) looks[found.name] = found.look;
-  const asked = await ask({ seed, target, prompt }, signal).next();
-  return { of: { target, where, layers, layer, seed, prompt }, looks, reading: asked.value! };
+  for await (const found of look(of, signal)) looks[found.name] = found.look;
+  const asked = await ask(of, signal).next();
+  return { of, looks, reading: asked.value! };
 }

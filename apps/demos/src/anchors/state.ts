@@ -39,6 +39,9 @@ export type State = StateOf<typeof fields>;
 /** The settings of what is seen. */
 export type Settings = Omit<State, "step">;
 
+/** The settings of a state. */
+export const settingsOf = ({ step: _, ...of }: State): Settings => of;
+
 /** The result of a state: what both models do with all prompts and with one. */
 export interface Seen {
   of: Settings;
@@ -81,8 +84,7 @@ export const isRun = computed(() => {
 
 /** The result of the settings; null while it is not there. */
 export const result = computed<Seen | null>(() => {
-  const { step: _, ...of } = address.state.value;
-  return isRun.value ? { ...shown.value!, of } : null;
+  return isRun.value ? { ...shown.value!, of: settingsOf(address.state.value) } : null;
 });
 
 /** Shows what was recorded. */

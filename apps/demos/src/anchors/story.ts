@@ -1,5 +1,5 @@
 import type { Step, Story } from "../story/step";
-import { both, percent, stays } from "./moved";
+import { both, percent, placeText, stays, staysText } from "./moved";
 import type { Seen, State } from "./state";
 
 type Results = readonly Seen[];
@@ -32,7 +32,7 @@ const learned: Step<State, Seen> = {
   },
   sentence([first, then]) {
     const [was, is] = [whole(first!), whole(then!)];
-    return `At first the models say ${was.anchors.label} and ${was.control.label}; with two labels exchanged, ${is.anchors.label} (${percent(is.anchors.sure)}) and ${is.control.label} (${percent(is.control.sure)}).`;
+    return `At first the models say ${was.anchors.label} and ${was.control.label}; to the changed prompt, ${is.anchors.label} (${percent(is.anchors.sure)}) and ${is.control.label} (${percent(is.control.sure)}).`;
   },
   holds([first, then]) {
     const [was, is] = [whole(first!), whole(then!)];
@@ -57,8 +57,7 @@ const early: Step<State, Seen> = {
     answers: AMOUNTS,
     answer: ([, cut]: Results) => amountOf(stays(cut!).anchors),
   },
-  sentence: ([, cut]) =>
-    `Cut in the ${cut!.of.where} ${cut!.of.layers} layers, ${percent(stays(cut!).anchors)} of the answers stay where label words are read, and ${percent(stays(cut!).control)} in the other model.`,
+  sentence: ([, cut]) => staysText(cut!),
   holds: ([none, cut]) =>
     stays(none!).anchors === 1 && stays(cut!).anchors < 0.5 && stays(cut!).control > 0.8,
   why: "The first model has learned to keep an example’s topic in its label word. The second was trained another way, and shows that one can do without.",
@@ -74,7 +73,7 @@ const random: Step<State, Seen> = {
   sentence: ([labels, others]) =>
     `Without label words ${percent(stays(labels!).anchors)} of the answers stay, without as many random words ${percent(stays(others!).anchors)}; in the other model ${percent(stays(labels!).control)} and ${percent(stays(others!).control)}.`,
   holds: ([labels, others]) => stays(others!).anchors > stays(labels!).anchors + 0.3,
-  why: "So it is the label words that count for the first model. The second uses other words, and random cuts hit some of these.",
+  why: "So it is the label words that count for the first model. A guess about the second: it keeps what it needs in other words, and random cuts hit some of these.",
 };
 
 const late: Step<State, Seen> = {
@@ -90,7 +89,7 @@ const late: Step<State, Seen> = {
     answer: ([, after]: Results) => amountOf(stays(after!).anchors),
   },
   sentence: ([before, after]) =>
-    `Cut in the ${before!.of.where} ${before!.of.layers} layers, ${percent(stays(before!).anchors)} of the answers stay; in the ${after!.of.where} ${after!.of.layers}, ${percent(stays(after!).anchors)}.`,
+    `Cut off in ${placeText(before!.of)}, ${percent(stays(before!).anchors)} of the answers stay; in ${placeText(after!.of)}, ${percent(stays(after!).anchors)}.`,
   holds: ([before, after]) => stays(after!).anchors > stays(before!).anchors + 0.3,
   why: "By then the label words have what they need: they are only read from, and that is not cut.",
 };
