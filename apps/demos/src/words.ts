@@ -108,6 +108,14 @@ export const words = {
     forms: ["conflict", "topology imbalance"],
     says: "How strongly labels of other classes reach the nodes that a label influences, measured along the edges, without training.",
   },
+  labelWord: {
+    forms: ["label words", "label word"],
+    says: "The word in a prompt that says what class an example is of, such as “pink” behind words about insects.",
+  },
+  flow: {
+    forms: ["flow"],
+    says: "How much the answer depends on what one word takes over from an earlier one: attention times its effect on the answer.",
+  },
 } as const satisfies Record<string, PlainWord>;
 
 /** The name of a word. */

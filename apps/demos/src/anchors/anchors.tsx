@@ -1,10 +1,12 @@
 import { useEffect } from "preact/hooks";
 import { Choice, Problems, RecordedTag, RunButtons, Slider } from "../shell/controls";
-import { cut, look, openAnchors, renew, save } from "./actions";
-import { ModelView } from "./model-view";
+import { Outcome } from "../shell/outcome";
+import { look, move, openAnchors, renew, save, stop } from "./actions";
+import { ModelFlow, ModelView } from "./model-view";
 import { type End, LAYERS, modelNames, PROMPTS, type Target } from "./names";
+import { PromptView } from "./prompt-view";
 import type { RecordedAnchors } from "./recorded";
-import { address, doing, isLive, problems, shown, showRecorded } from "./state";
+import { address, doing, isCurrent, isLive, moved, problems, shown, showRecorded } from "./state";
 
 const targetNames: Record<Target, string> = {
   labels: "label words",
@@ -21,14 +23,14 @@ function Controls() {
         name="Cut off"
         value={target}
         choices={targetNames}
-        onChange={(choice) => cut({ target: choice })}
+        onChange={(choice) => move({ target: choice })}
       />
       <Choice
         id="where"
         name="in the"
         value={where}
         choices={endNames}
-        onChange={(choice) => cut({ where: choice })}
+        onChange={(choice) => move({ where: choice })}
       />
       <Slider
         id="layers"
@@ -36,67 +38,59 @@ function Controls() {
         said={layers === 0 ? "none" : `${layers} of ${LAYERS}`}
         value={layers}
         range={[0, LAYERS, 1]}
-        onChange={(value) => cut({ layers: value })}
+        onChange={(value) => move({ layers: value })}
       />
     </div>
   );
 }
 
-function Prompt() {
-  const { tokens, answer } = shown.example.value;
-  return (
-    <section aria-labelledby="prompt">
-      <h2 id="prompt">One of the {PROMPTS} prompts</h2>
-      <p class="prompt">
-        {tokens.map(([name, kind], i) => (
-          <span key={i} class={kind}>
-            {name}{" "}
-          </span>
-        ))}
-        <span class="muted">{answer}</span>
-      </p>
-      <p class="hint">
-        Words of a topic, a sign, the topic’s label; at last words of one of these topics. Which
-        label stands for which topic is new in each prompt, so it can only be learned from the
-        prompt. A word that is cut off sees no word before it.
-      </p>
-    </section>
-  );
-}
-
-/** Two models whose words are cut off from each other, layer by layer. */
+/** Two models whose words are cut off from each other, layer by layer, on many prompts and on one. */
 export function Anchors({ recorded }: { recorded: RecordedAnchors }) {
-  if (!shown.looks.value) showRecorded(recorded);
+  if (!shown.value) showRecorded(recorded);
   useEffect(() => openAnchors(recorded), []);
   return (
-    <>
-      <section aria-label="The two models">
-        <Controls />
-        <div class="columns">
+    <section aria-label="The two models">
+      <Controls />
+      <Outcome
+        doing={doing.value}
+        isOld={!isCurrent.value}
+        moved={moved.value?.part === "cut" ? moved.value.text : ""}
+        stop={stop}
+        note={
+          !isLive.value && (
+            <>
+              <RecordedTag /> {PROMPTS} prompts at seed {shown.value!.of.seed}
+            </>
+          )
+        }
+      >
+        <div id="models-part" class="columns">
           {modelNames.map((model) => (
             <ModelView key={model} model={model} />
           ))}
         </div>
+        <div class="columns flows-part">
+          {modelNames.map((model) => (
+            <ModelFlow key={model} model={model} />
+          ))}
+        </div>
         <p class="hint flows">
-          Flow per layer: <span class="wp">into label words</span>,{" "}
+          Flow per layer and pair of words, over the {PROMPTS} prompts:{" "}
+          <span class="wp">into label words</span>,{" "}
           <span class="pq">from label words into the answer</span>, <span class="ww">the rest</span>
           . Layers that are cut are struck through; the flow is that of the whole model.
         </p>
         <div class="below">
-          <p class="status" role="status">
-            {doing.value}
-          </p>
-          <RunButtons replay={() => void look()} renew={renew} save={save} fresh="New prompts" />
+          <RunButtons
+            replay={() => void look(true)}
+            renew={renew}
+            save={save}
+            fresh="New prompts"
+          />
         </div>
-        <Problems messages={problems.value} />
-        {!isLive.value && (
-          <p class="hint">
-            <RecordedTag /> {PROMPTS} prompts at seed {recorded.seed}. Change a cut, and both models
-            are asked here.
-          </p>
-        )}
-      </section>
-      <Prompt />
-    </>
+        <PromptView />
+      </Outcome>
+      <Problems messages={problems.run.value} />
+    </section>
   );
 }

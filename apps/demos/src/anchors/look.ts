@@ -32,7 +32,7 @@ export interface Look {
 }
 
 /** Tokens whose likelihood is compared by word loyalty. */
-const TOP_K = 5;
+export const TOP_K = 5;
 
 /** The prompts of a seed, each with demonstrations of its own. */
 export const promptsOf = (seed: number) =>

@@ -1,28 +1,26 @@
 import { FlowPicture } from "./flow-picture";
 import { LoyaltyBars } from "./loyalty-bars";
-import type { ModelName } from "./names";
+import { percent } from "./moved";
+import { type ModelName, modelTitles } from "./names";
 import { address, shown } from "./state";
 
-const titles: Record<ModelName, { name: string; what: string }> = {
-  anchors: { name: "Reads label words", what: "trained so that equal words find each other" },
-  control: { name: "Does without", what: "as good, but label words are no anchors to it" },
+const whats: Record<ModelName, string> = {
+  anchors: "trained so that equal words find each other",
+  control: "as good, but label words are no anchors to it",
 };
 
-const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
-
-/** One model: the answers that stay under the chosen cut, under all cuts, and its flow. */
+/** One model: the answers that stay under the chosen cut, and under all cuts. */
 export function ModelView({ model }: { model: ModelName }) {
-  const look = shown.looks.value![model];
+  const look = shown.value!.looks[model];
   const { where, layers } = address.state.value;
   const chosen = look.cuts.find((cut) => cut.where === where && cut.layers === layers);
-  const { name, what } = titles[model];
   return (
     <article class="model" aria-labelledby={`${model}-name`}>
       <h3 id={`${model}-name`}>
         <span class={`swatch ${model}`} />
-        {name}
+        {modelTitles[model]}
       </h3>
-      <p class="muted">{what}</p>
+      <p class="muted">{whats[model]}</p>
       <p class="number">
         <strong id={`${model}-loyalty`}>{percent(chosen?.labelLoyalty ?? 1)}</strong>{" "}
         <span class="muted">
@@ -32,8 +30,21 @@ export function ModelView({ model }: { model: ModelName }) {
       </p>
       <div class={`of-${model}`}>
         <LoyaltyBars cuts={look.cuts} chosen={chosen} />
-        <FlowPicture flow={look.flow} where={where} layers={layers} />
       </div>
     </article>
+  );
+}
+
+/** The flow of one model, layer by layer. */
+export function ModelFlow({ model }: { model: ModelName }) {
+  const { where, layers } = address.state.value;
+  return (
+    <div>
+      <p class="muted">
+        <span class={`swatch ${model}`} />
+        {modelTitles[model]}
+      </p>
+      <FlowPicture flow={shown.value!.looks[model].flow} where={where} layers={layers} />
+    </div>
   );
 }

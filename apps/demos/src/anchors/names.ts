@@ -3,6 +3,9 @@ export const modelNames = ["anchors", "control"] as const;
 
 export type ModelName = (typeof modelNames)[number];
 
+/** Their names, as people read them. */
+export const modelTitles = { anchors: "Reads label words", control: "Does without" };
+
 /** One of each model. */
 export type Both<T> = Record<ModelName, T>;
 

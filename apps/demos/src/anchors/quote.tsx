@@ -1,5 +1,6 @@
 import type { Quote } from "../share/quote";
 import { LoyaltyBars } from "./loyalty-bars";
+import { cutOf, percent, stays } from "./moved";
 import { type ModelName, modelNames } from "./names";
 import { address, shown } from "./state";
 
@@ -8,10 +9,7 @@ const names: Record<ModelName, string> = {
   control: "does without",
 };
 
-const cutOf = (model: ModelName) => {
-  const { where, layers } = address.state.value;
-  return shown.looks.value![model].cuts.find((cut) => cut.where === where && cut.layers === layers);
-};
+const now = () => ({ ...shown.value!, of: address.state.value });
 
 /** The two models as they are quoted. */
 export const quote: Quote = {
@@ -19,7 +17,7 @@ export const quote: Quote = {
     modelNames.map((model) => ({
       picture: (
         <g class={`of-${model}`}>
-          <LoyaltyBars cuts={shown.looks.value![model].cuts} chosen={cutOf(model)} />
+          <LoyaltyBars cuts={shown.value!.looks[model].cuts} chosen={cutOf(now(), model)} />
         </g>
       ),
       caption: `A model that ${names[model]}: answers that stay, by the layers cut`,
@@ -30,8 +28,8 @@ export const quote: Quote = {
   },
   outcome() {
     const said = modelNames.map((model) => {
-      const loyalty = cutOf(model)?.labelLoyalty ?? 1;
-      return `${Math.round(100 * loyalty)}\u00a0% where it ${names[model]}`;
+      const share = percent(stays(now())[model]);
+      return `${share} where it ${names[model]}`;
     });
     return `Answers that stay: ${said.join(", ")}.`;
   },

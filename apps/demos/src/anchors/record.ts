@@ -2,14 +2,17 @@ import { writeFile } from "node:fs/promises";
 import { loadShippedModel } from "@deepgrain/icl-anchors";
 import { saveModel } from "@deepgrain/lm";
 import { recordedFile as place, provenanceOf, writeRecorded } from "../record/provenance";
+import { recordStory } from "../record/record-story";
+import { initialOf } from "../state/address-state";
 import { modelNames } from "./names";
 import type { ShippedFile } from "./open-models";
 import type { RecordedAnchors } from "./recorded";
+import { runState } from "./run-state";
 import { createSession } from "./session";
+import { fields, type State } from "./state";
+import { story } from "./story";
 
-const RUN = { seed: 1, target: "labels" } as const;
-
-/** Stores the package's two models as the page ships them, and records what it shows of them. */
+/** Stores the package's two models as the page ships them, and records what it shows of them at first and in its story. */
 export async function main(): Promise<void> {
   const files = new Map<ShippedFile, Blob>();
   for (const name of modelNames) {
@@ -22,13 +25,13 @@ export async function main(): Promise<void> {
       new Uint8Array(await weights.arrayBuffer()),
     );
   }
-  const { look } = createSession(async (name) => files.get(name)!);
+  const session = createSession(async (name) => files.get(name)!);
   const { signal } = new AbortController();
-  const found = {} as Pick<RecordedAnchors, "example" | "looks">;
-  found.looks = {} as RecordedAnchors["looks"];
-  for await (const event of look(RUN, signal))
-    if (event.type === "example") found.example = event.example;
-    else found.looks[event.name] = event.look;
-  const recorded: RecordedAnchors = { ...provenanceOf("anchors"), ...RUN, ...found };
+  const run = (state: State) => runState(session, state, signal);
+  const recorded: RecordedAnchors = {
+    ...provenanceOf("anchors"),
+    ...(await run(initialOf(fields))),
+  };
   await writeRecorded("anchors", recorded);
+  await recordStory("anchors", story, fields, run);
 }

@@ -1,3 +1,5 @@
+import { fields as anchorsFields } from "../anchors/state";
+import { story as anchors } from "../anchors/story";
 import { fields as codeFields } from "../code/state";
 import { story as code } from "../code/story";
 import { fields as federatedFields } from "../federated/state";
@@ -98,6 +100,13 @@ export const storyPages: readonly StoryPage[] = [
     story: verifier,
     fields: verifierFields,
     study: "math-shepherd",
+  },
+  {
+    id: "anchors",
+    folder: "anchors",
+    story: anchors,
+    fields: anchorsFields,
+    study: "label-words",
   },
 ];
 

@@ -66,8 +66,9 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
           type="button"
           class={isTold ? undefined : "main"}
           onClick={() => {
-            bringIntoView(step.look);
             void showMe();
+            // What is told at once has then moved what stands below it.
+            setTimeout(() => bringIntoView(step.look));
           }}
         >
           {isTold && isMoved.value ? "Move it back" : "Show me"}

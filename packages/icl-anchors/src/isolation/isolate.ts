@@ -58,6 +58,8 @@ export interface IsolationResult {
   labelLoyalty: number;
   /** Mean Jaccard similarity of the most likely tokens. */
   wordLoyalty: number;
+  /** Answers of the isolated model, one per prompt. */
+  answers: readonly Answer[];
   /** Share of correct predictions, isolated and unchanged; null without known classes. */
   accuracy: number | null;
   originalAccuracy: number | null;
@@ -162,6 +164,7 @@ export async function isolate(
   return {
     labelLoyalty: labelLoyalty(original, modified),
     wordLoyalty: wordLoyalty(original, modified, { k: topK }),
+    answers: modified,
     accuracy: accuracyOf(prompts, modified),
     originalAccuracy: accuracyOf(prompts, original),
     where,

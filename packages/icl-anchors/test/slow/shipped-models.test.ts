@@ -55,6 +55,19 @@ describe("the shipped model", () => {
     expect(relative[3]!.pq).toBeGreaterThanOrEqual(0.95);
   });
 
+  it("gives the answers whose share that stays is the loyalty", async () => {
+    const found = await isolate(model, some, {
+      layers: 1,
+      original: original.slice(0, some.length),
+    });
+    const same = found.answers.filter(
+      ({ prediction }, i) => prediction === original[i]!.prediction,
+    );
+    expect(found.answers).toHaveLength(some.length);
+    expect(same.length / some.length).toBeCloseTo(found.labelLoyalty, 10);
+    expect(accuracyOf(some, found.answers)).toBe(found.accuracy);
+  });
+
   it("needs label words in the first layers, and not in the last", async () => {
     expect(await loyaltyOf({ where: "first", layers: 2 })).toBeLessThanOrEqual(0.35);
     expect(await loyaltyOf({ where: "last", layers: 2 })).toBeGreaterThanOrEqual(0.95);

@@ -1,3 +1,4 @@
+import { runState as runAnchors } from "../../../src/anchors/run-state";
 import { runState as runCode } from "../../../src/code/run-state";
 import { createSession as createCode } from "../../../src/code/session";
 import { runState as runFederated } from "../../../src/federated/run-state";
@@ -19,6 +20,7 @@ import { createSession as createVerifier } from "../../../src/verifier/session";
 import type { RecordedWatermark } from "../../../src/watermark/recorded";
 import { runState as runWatermark } from "../../../src/watermark/run-state";
 import {
+  anchorsInNode,
   modelInNode,
   purifyInNode,
   readShipped,
@@ -30,6 +32,7 @@ import {
 /** What a state of a page with a story comes to, in Node. */
 // biome-ignore lint/suspicious/noExplicitAny: states of any page
 export const storyRuns: Partial<Record<PageId, (state: any) => Promise<unknown>>> = {
+  anchors: (state) => runAnchors(anchorsInNode(), state, signal),
   code: async (state) => runCode(createCode(readShipped, await sandboxInNode()), state, signal),
   federated: (state) => runFederated(createFederated(readShipped), state, signal),
   index: (state) => resultOf(state, learnSentence(orderOf(state), signal)),
