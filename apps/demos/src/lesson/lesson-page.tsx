@@ -1,24 +1,32 @@
 import { Problems } from "../shell/controls";
 import { LessonForm } from "./form";
 import type { Lesson } from "./lesson";
+import { Dots } from "./lesson-picture";
 import type { BuiltLessons } from "./open-lesson";
 import { Player } from "./player";
 import { fileProblems, opened, openFile } from "./state";
 
-function LessonCard({ name, lesson }: { name: string; lesson: Lesson }) {
+function LessonCard({ name, lesson, pages }: { name: string; lesson: Lesson; pages: string[] }) {
   const { title, steps } = lesson;
   return (
     <li>
       <a href={`./lesson.html#lesson=${name}`}>
+        <svg viewBox="0 0 240 24" aria-hidden="true">
+          <Dots steps={steps} y={12} />
+        </svg>
         <span class="name">{title}</span>
-        <span>{steps.length} steps, about 30 minutes</span>
+        <span>
+          {pages.join(", ")}: {steps.length} steps, about 30 minutes
+        </span>
       </a>
     </li>
   );
 }
 
 /** The lessons there are, where none is open. */
-function Overview({ built: { lessons } }: { built: BuiltLessons }) {
+function Overview({ built: { lessons, pages } }: { built: BuiltLessons }) {
+  const namesIn = ({ steps }: Lesson) =>
+    pages.filter(({ id }) => steps.some(({ page }) => page === id)).map((page) => page.name);
   return (
     <section>
       <h1>Lessons</h1>
@@ -28,9 +36,9 @@ function Overview({ built: { lessons } }: { built: BuiltLessons }) {
         make one for a class of yours.
       </p>
       <Problems messages={opened.value.problems} />
-      <ul class="cards">
+      <ul class="cards lessons">
         {Object.entries(lessons).map(([name, lesson]) => (
-          <LessonCard key={name} name={name} lesson={lesson} />
+          <LessonCard key={name} name={name} lesson={lesson} pages={namesIn(lesson)} />
         ))}
       </ul>
     </section>
@@ -66,8 +74,8 @@ export function LessonPage({ built }: { built: BuiltLessons }) {
           />
         </label>
         <Problems messages={fileProblems.value} />
-        <details>
-          <summary>The form</summary>
+        <details open={!lesson}>
+          <summary>Write it here</summary>
           <LessonForm key={address} pages={built.pages} from={lesson} />
         </details>
       </section>

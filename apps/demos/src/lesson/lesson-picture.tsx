@@ -1,7 +1,7 @@
 import { shippedLessons } from "./shipped";
 
-/** Dots of a lesson: its steps, of which those of one page have one colour. */
-function Dots({ steps, y }: { steps: readonly { page: string }[]; y: number }) {
+/** The steps of a lesson as dots; those of one page have one colour. */
+export function Dots({ steps, y }: { steps: readonly { page: string }[]; y: number }) {
   const pages = [...new Set(steps.map(({ page }) => page))];
   const x = (i: number) => 14 + (i * 212) / (steps.length - 1);
   return (

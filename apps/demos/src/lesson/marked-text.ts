@@ -13,7 +13,8 @@ export interface Block {
 }
 
 /** `**strong**`, `*emphasis*`, `` `code` `` and `[link](https://…)`; none within another. */
-const MARK = /\*\*([^*\n]+)\*\*|\*([^*\n]+)\*|`([^`\n]+)`|\[([^[\]\n]+)\]\(([^()\s]+)\)/g;
+const MARK =
+  /\*\*([^*\n]+)\*\*|\*([^*\s](?:[^*\n]*[^*\s])?)\*|`([^`\n]+)`|\[([^[\]\n]+)\]\(((?:[^\s()[]|\([^\s()[]*\))+)\)/g;
 
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 

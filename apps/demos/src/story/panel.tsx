@@ -101,7 +101,7 @@ function OpenStep<F extends Fields, R>({ telling, story, outcome }: Parts<F, R>)
   return (
     <>
       <div aria-live="polite">
-        <p class="eyebrow">
+        <p class="eyebrow turn">
           Step {index + 1} of {count}
         </p>
         <h2>{title}</h2>
