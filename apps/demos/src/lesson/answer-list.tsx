@@ -16,7 +16,7 @@ function Given({ given }: { given: GivenAnswer }) {
   );
 }
 
-/** What the visitor expected in a lesson, beside what came out. */
+/** The answers that the visitor expected in a lesson, beside what came out. */
 export function AnswerList({ lesson, pages }: { lesson: Lesson; pages: readonly KnownPage[] }) {
   const nameOf = ({ at, step }: GivenAnswer) => {
     const page = pages.find(({ id }) => id === lesson.steps[at - 1]?.page);

@@ -1,7 +1,7 @@
 import type { KnownPage, Lesson } from "./lesson";
 import { readLesson } from "./read-lesson";
 
-/** What the page of lessons is built with. */
+/** The data that the page of lessons is built with. */
 export interface BuiltLessons {
   pages: readonly KnownPage[];
   /** The lessons that come with the site, by the names that addresses give them. */

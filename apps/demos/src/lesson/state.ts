@@ -18,13 +18,13 @@ interface LessonEntry extends StoryEntry {
   answers: readonly GivenAnswer[];
 }
 
-/** What the page shows: a lesson at a step, or none. */
+/** The state of the page: a lesson at a step, or none. */
 export const opened = signal<OpenedLesson>({ lesson: null, at: 1, address: "", problems: [] });
 
 /** The answers, in the order of the lesson. */
 export const answers = signal<readonly GivenAnswer[]>([]);
 
-/** What is wrong with a file. */
+/** Complaints about a file. */
 export const fileProblems = signal<string[]>([]);
 
 const entry = (): LessonEntry => ({ isStory: true, answers: answers.value });
