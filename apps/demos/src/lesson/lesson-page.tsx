@@ -51,22 +51,14 @@ export function LessonPage({ built }: { built: BuiltLessons }) {
   return (
     <>
       {lesson ? <Player lesson={lesson} pages={built.pages} /> : <Overview built={built} />}
-      <section
-        class="making"
-        aria-labelledby="making-title"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          event.preventDefault();
-          void openFile(event.dataTransfer?.files[0], built);
-        }}
-      >
+      <section class="making" aria-labelledby="making-title">
         <h2 id="making-title">{lesson ? "Change this lesson" : "Make a lesson"}</h2>
         <p class="hint">
           The lesson is its address: nothing is stored anywhere. Texts may have **strong**,
           *emphasis*, `code`, [links](https://…) and lists of lines that begin with “- ”.
         </p>
         <label class="file">
-          <span>Open a lesson’s file, or drop it here</span>
+          <span>Open a lesson’s file, or drop it on this page</span>
           <input
             type="file"
             accept=".json"

@@ -69,6 +69,19 @@ export async function openFile(file: File | undefined, { pages }: BuiltLessons):
   }
 }
 
+/** Opens a file that is dropped anywhere on the page. */
+function takeDrops(built: BuiltLessons): void {
+  const holdsFile = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files");
+  addEventListener("dragover", (event) => {
+    if (holdsFile(event)) event.preventDefault();
+  });
+  addEventListener("drop", (event) => {
+    if (!holdsFile(event)) return;
+    event.preventDefault();
+    void openFile(event.dataTransfer!.files[0], built);
+  });
+}
+
 /** Opens what the address says, and again when the visitor goes back to another step of the lesson. */
 export function openFromAddress(built: BuiltLessons): void {
   const read = () => {
@@ -80,6 +93,7 @@ export function openFromAddress(built: BuiltLessons): void {
     history.replaceState(entry(), "");
   };
   addEventListener("message", hear);
+  takeDrops(built);
   addEventListener("popstate", () => {
     if ((history.state as LessonEntry | null)?.isStory) read();
   });

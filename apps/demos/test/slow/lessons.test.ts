@@ -90,10 +90,10 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
       }
       await page.locator("#answers").waitFor();
       expect(page.frames()).toHaveLength(1);
-      expect(asked.length).toBeGreaterThanOrEqual(5);
+      expect(asked.length).toBeGreaterThanOrEqual(4);
       expect(await page.locator("#answers .asked").allTextContents()).toEqual(asked);
       const told = await page.locator("#answers li").allTextContents();
-      for (const one of told) expect(one).toMatch(/You expected: .*(✓|✗; it was: ).*\d/);
+      for (const one of told) expect(one).toMatch(/You expected: .*(✓|✗; it was: )/);
       expect(await seriousProblems(page)).toEqual([]);
       const over = "document.documentElement.scrollWidth - innerWidth";
       expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
@@ -134,20 +134,12 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
       right: "",
       cameOut: "",
     };
-    await page
-      .evaluate((message) => {
-        window.postMessage(message, "*");
-        const strange = document.body.appendChild(document.createElement("iframe"));
-        strange.srcdoc = "<p>of this site, but not the figure</p>";
-        strange.addEventListener("load", () => {
-          const send = new (strange.contentWindow as unknown as typeof globalThis).Function(
-            "message",
-            "parent.postMessage(message, '*'); parent.said = true",
-          );
-          send(message);
-        });
-      }, answer)
-      .catch(() => {}); // the policy may refuse the script
+    await page.evaluate((message) => {
+      window.postMessage(message, "*");
+      document.body.appendChild(document.createElement("iframe")).srcdoc = "<p>another</p>";
+    }, answer);
+    await expect.poll(() => page.frames().length, PATIENCE).toBe(3);
+    await page.frames()[2]!.evaluate((message) => parent.postMessage(message, "*"), answer);
     await frame.evaluate((message) => {
       parent.postMessage({ ...message, more: 1 }, "*");
       parent.postMessage({ ...message, step: 99 }, "*");
@@ -216,7 +208,11 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
     await page.getByText("a.json: Step 1 names “x”").waitFor();
     await input.setInputFiles(json("b.json", Buffer.alloc(100_001)));
     await page.getByText("b.json: It has 100001 bytes").waitFor();
-    await input.setInputFiles(json("c.json", file));
+    await page.evaluate((text) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], "c.json"));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+    }, file.toString());
     await page.getByText("Step 1 of 2").waitFor();
     expect(await page.locator("h1").textContent()).toBe("Mine");
     await frameOf(page, { page: "anchors", step: 0, text: "" });
