@@ -8,7 +8,9 @@ type Figures = RenderedSite["figures"];
 /** The script that brings figures into other pages, with the title and the text alternative of each. */
 function embedScript(figures: Figures): string {
   const source = readFileSync(new URL("../src/embed/embed.js", import.meta.url), "utf8");
-  const known = Object.entries(figures).map(([id, { title, alt }]) => [id, [title, alt]]);
+  // A lesson holds figures itself.
+  const { lesson: _, ...ofPages } = figures;
+  const known = Object.entries(ofPages).map(([id, { title, alt }]) => [id, [title, alt]]);
   const filled = source.replace("FIGURES", () => JSON.stringify(Object.fromEntries(known)));
   const { code, errors } = minifySync("embed.js", filled);
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));

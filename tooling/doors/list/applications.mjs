@@ -168,6 +168,11 @@ export const applicationDoors = [
     reads: ["mixture/text.ts"],
   },
   {
+    door: "readLesson",
+    in: "apps/demos",
+    reads: ["lesson/read-lesson.ts"],
+  },
+  {
     door: "askAddress",
     in: "apps/demos",
     reads: ["model/ask-address.ts"],

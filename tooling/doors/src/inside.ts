@@ -8,6 +8,8 @@ export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log"
 // @boundaries-ignore a door inside the application
 export { parseGraph } from "../../../apps/demos/src/graph/parse-graph";
 // @boundaries-ignore a door inside the application
+export { readLesson } from "../../../apps/demos/src/lesson/read-lesson";
+// @boundaries-ignore a door inside the application
 export { parseOfficialConfig } from "../../../apps/trainers/src/esft/train-settings";
 // @boundaries-ignore a door inside the application
 export { readGraph } from "../../../apps/trainers/src/renode/graphs/read-graph";

@@ -7,7 +7,11 @@ const parts: Readonly<Record<string, string>> = {
   notes: "#live ~ :not(.to-page)",
   footer: "footer",
   link: ".to-page",
+  turns: "#story .turn",
 };
+
+/** Those that come later, with the story. */
+const ofStory = new Set(["turns"]);
 
 /** Most names that are read; no page has as many. */
 const MOST = 40;
@@ -53,7 +57,7 @@ export function hiddenParts(
   const problems: string[] = [];
   for (const name of hide) {
     const selector = selectorOf(name);
-    if (selector && isThere(selector)) selectors.push(selector);
+    if (selector && isThere(ofStory.has(name) ? "#story" : selector)) selectors.push(selector);
     else problems.push(`hide has “${shortened(name)}”, which this page does not know.`);
   }
   return { selectors, problems };

@@ -1,7 +1,11 @@
 import { hash } from "../shell/use-address";
-import { isHello, messageTo } from "./host-messages";
+import { answered } from "./answered";
+import { type AnswerMessage, isHello, messageTo } from "./host-messages";
 
-/** Tells the page that holds this one how tall it is and what state it has, once that page has asked, and then at each change. */
+/**
+ * Tells the page that holds this one how tall it is and what state it has, once that page has asked, and then at each change. A
+ * page of this site is also told the visitor's answers.
+ */
 export function tellHost(): void {
   let origin: string | undefined;
   const tell = () => {
@@ -16,4 +20,9 @@ export function tellHost(): void {
   });
   new ResizeObserver(tell).observe(document.body);
   hash.subscribe(tell);
+  answered.subscribe((answer) => {
+    if (!answer || origin !== location.origin) return;
+    const message: AnswerMessage = { type: "deepgrain-answer", ...answer };
+    parent.postMessage(message, origin);
+  });
 }

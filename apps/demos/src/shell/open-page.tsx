@@ -35,7 +35,8 @@ export function openPage(content: ComponentChild): void {
   });
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
-  render(<ShareButton />, document.getElementById("share")!);
+  const share = document.getElementById("share");
+  if (share) render(<ShareButton />, share);
   hydrate(content, live);
   openEmbedded(live);
 }

@@ -22,6 +22,9 @@ export const pages = [
 
 export type PageId = (typeof pages)[number]["id"];
 
+/** An HTML file of the site: a page, or the lessons that lead through pages. */
+export type FileId = PageId | "lesson";
+
 /** A page's body, and the data that its live part is built with. */
 export interface BuiltPage {
   body: VNode;
@@ -38,14 +41,14 @@ export function Body({
   isPlain = false,
   children,
 }: {
-  page: PageId;
+  page: FileId;
   /** The introduction above the live part. */
-  intro: ComponentChildren;
+  intro?: ComponentChildren;
   live: ComponentChildren;
   story?: ToldStory | undefined;
   /** Whether the page computes without an engine, so that there is no backend to choose. */
   isPlain?: boolean | undefined;
-  children: ComponentChildren;
+  children?: ComponentChildren;
 }) {
   return (
     <>
@@ -62,6 +65,9 @@ export function Body({
               {menu}
             </a>
           ))}
+          <a href="./lesson.html" aria-current={page === "lesson" ? "page" : undefined}>
+            Lessons
+          </a>
         </nav>
         {!isPlain && (
           <div id="chip">
@@ -70,14 +76,18 @@ export function Body({
         )}
       </header>
       <main>
-        <div id="share" />
+        {page !== "lesson" && <div id="share" />}
         {intro}
         {story && <StoryList {...story} />}
         <div id="live" data-page={page}>
           {live}
         </div>
         <noscript>
-          <p class="hint">What you see is recorded. With JavaScript it comes to life.</p>
+          <p class="hint">
+            {page === "lesson"
+              ? "Lessons need JavaScript. The stories of the pages can be read without."
+              : "What you see is recorded. With JavaScript it comes to life."}
+          </p>
         </noscript>
         {children}
       </main>

@@ -4,6 +4,7 @@ import { quote as code } from "../code/quote";
 import { quote as federated } from "../federated/quote";
 import { quote as graph } from "../graph/quote";
 import { quote as index } from "../landing/quote";
+import { quote as lesson } from "../lesson/quote";
 import { quote as mixture } from "../mixture/quote";
 import { quote as model } from "../model/quote";
 import { quote as purify } from "../purify/quote";
@@ -12,10 +13,10 @@ import { type Figure, figureFile } from "../share/figure-file";
 import type { Quote } from "../share/quote";
 import { quote as verifier } from "../verifier/quote";
 import { quote as watermark } from "../watermark/quote";
-import type { PageId } from "./document";
+import type { FileId } from "./document";
 import { pictureStyle } from "./picture-style";
 
-const quotes: Record<PageId, Quote> = {
+const quotes: Record<FileId, Quote> = {
   index,
   mixture,
   watermark,
@@ -27,6 +28,7 @@ const quotes: Record<PageId, Quote> = {
   federated,
   scaling,
   model,
+  lesson,
 };
 
 /** A page's recorded picture. */
@@ -40,14 +42,14 @@ export interface PageFigure {
 }
 
 /** The folder of a page in `src`. */
-export const folderOf = (id: PageId): string => (id === "index" ? "landing" : id);
+export const folderOf = (id: FileId): string => (id === "index" ? "landing" : id);
 
 /**
  * The picture of what a page shows at first; its body must have been drawn before.
  * @param address of the page; "" where it is not known
  */
 export function figureOf(
-  id: PageId,
+  id: FileId,
   { title, says, address }: Pick<Figure, "title" | "says" | "address">,
 ): PageFigure {
   const quote = quotes[id];

@@ -1,4 +1,4 @@
-import type { PageId } from "./document";
+import type { FileId } from "./document";
 
 /** Where the site will be, with a slash at the end; without it no tag names an address. */
 function siteAddress(): string | undefined {
@@ -13,7 +13,7 @@ function siteAddress(): string | undefined {
 }
 
 /** The address that a page will have; undefined where it is not known. */
-export function addressOf(id: PageId): string | undefined {
+export function addressOf(id: FileId): string | undefined {
   const site = siteAddress();
   return site && (id === "index" ? site : `${site}${id}.html`);
 }
@@ -22,7 +22,7 @@ const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
 /** A page's description, and where its address is known the title, text and picture of a link to it. */
-export function metaTags(id: PageId, title: string, description: string): string {
+export function metaTags(id: FileId, title: string, description: string): string {
   const tags = [`<meta name="description" content="${escaped(description)}">`];
   const address = addressOf(id);
   if (address === undefined) return tags[0]!;

@@ -6,6 +6,7 @@ import { TailPicture } from "../federated/accuracy-picture";
 import type { RecordedFederation } from "../federated/recorded";
 import { GraphPicture } from "../graph/graph-picture";
 import type { RecordedGraph } from "../graph/recorded";
+import { LessonPicture } from "../lesson/lesson-picture";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
 import type { RecordedModel } from "../model/recorded";
@@ -18,7 +19,7 @@ import type { RecordedVerifier } from "../verifier/recorded";
 import { ChoicePicture } from "../verifier/solved-picture";
 import type { RecordedWatermark } from "../watermark/recorded";
 import { VotesPicture } from "../watermark/votes-picture";
-import { type PageId, pages } from "./document";
+import { type FileId, pages } from "./document";
 import { recordedPass } from "./pass-curves";
 import { readRecorded } from "./read-recorded";
 
@@ -28,7 +29,7 @@ interface Card {
   says: string;
 }
 
-const cards = (): Partial<Record<PageId, Card>> => ({
+const cards = (): Partial<Record<FileId, Card>> => ({
   mixture: {
     picture: <LossPicture curve={readRecorded<RecordedMixture>("mixture").curve} />,
     says: "Many small experts beside few large ones, at equal size and cost. Switch one off and see what is lost.",
@@ -80,10 +81,14 @@ const cards = (): Partial<Record<PageId, Card>> => ({
     picture: <WeightsPicture {...readRecorded<RecordedModel>("model").description} />,
     says: "Open a model of your own: from a folder, an address or the Mixture page. It writes here, and you see how fast.",
   },
+  lesson: {
+    picture: <LessonPicture />,
+    says: "Steps through several pages, in a teacher’s order and words. Two lessons of half an hour, and a form for your own.",
+  },
 });
 
 /** A sentence about what a page shows, of at most 160 characters. */
-export const saysOf = (id: PageId): string =>
+export const saysOf = (id: FileId): string =>
   cards()[id]?.says ??
   "Type a sentence: a small mixture of experts learns it in this page and goes on writing. Ten papers’ ideas to play with, each re-run.";
 
@@ -92,7 +97,7 @@ export function PageCards() {
   const all = cards();
   return (
     <ul class="cards">
-      {pages.map(({ id, menu }) => {
+      {[...pages, { id: "lesson", menu: "Lessons" } as const].map(({ id, menu }) => {
         const card = all[id];
         return (
           card && (

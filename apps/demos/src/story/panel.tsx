@@ -50,12 +50,17 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
   const turn = (to: number) => to >= 0 && to < count && open(to);
   return (
     <div class="buttons">
-      <button type="button" aria-disabled={index === 0} onClick={() => turn(index - 1)}>
+      <button
+        type="button"
+        class="turn"
+        aria-disabled={index === 0}
+        onClick={() => turn(index - 1)}
+      >
         Back
       </button>
       <button
         type="button"
-        class={canShow && !isTold ? undefined : "main"}
+        class={canShow && !isTold ? "turn" : "turn main"}
         aria-disabled={index === count - 1}
         onClick={() => turn(index + 1)}
       >
@@ -97,7 +102,7 @@ function OpenStep<F extends Fields, R>({ telling, story, outcome }: Parts<F, R>)
   return (
     <>
       <div aria-live="polite">
-        <p class="eyebrow">
+        <p class="eyebrow turn">
           Step {index + 1} of {count}
         </p>
         <h2>{title}</h2>

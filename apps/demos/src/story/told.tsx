@@ -1,16 +1,17 @@
 import type { Outcome, Step } from "./step";
 import { Words } from "./words-of";
 
+/** The results of a step in a sentence, which says so where they do not hold. */
+export function sentenceOf<S, R>(step: Step<S, R>, results: readonly R[]): string {
+  return `${step.holds(results) ? "" : "Not this time: "}${step.sentence(results)}`;
+}
+
 /** The results of a step in its words; what does not hold has no reason. */
 export function Told<S, R>({ step, results }: { step: Step<S, R>; results: readonly R[] }) {
-  const isTrue = step.holds(results);
   return (
     <div class="told">
-      <p class="sentence">
-        {!isTrue && "Not this time: "}
-        {step.sentence(results)}
-      </p>
-      {isTrue && (
+      <p class="sentence">{sentenceOf(step, results)}</p>
+      {step.holds(results) && (
         <p class="why">
           <Words text={step.why} />
         </p>

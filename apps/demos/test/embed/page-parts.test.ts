@@ -45,4 +45,9 @@ describe("a hidden name", () => {
       ],
     });
   });
+
+  it("may stand for what comes with the story, where there is one", () => {
+    expect(hiddenParts(["turns"], (one) => one === "#story").selectors).toEqual(["#story .turn"]);
+    expect(hiddenParts(["turns"], () => false).problems).toHaveLength(1);
+  });
 });

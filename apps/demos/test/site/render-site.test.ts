@@ -23,6 +23,14 @@ describe("the policy of pages", () => {
         "object-src 'none'; base-uri 'none'; form-action 'none'",
     );
   });
+
+  it("allows frames of the site where they are asked for", () => {
+    expect(policyOf([], [], true).split("; ")).toEqual([
+      ...policyOf([]).split("; ").slice(0, 6),
+      "frame-src 'self'",
+      ...policyOf([]).split("; ").slice(6),
+    ]);
+  });
 });
 
 describe("the pages as they are built", () => {
@@ -35,7 +43,8 @@ describe("the pages as they are built", () => {
       );
       expect(body).not.toMatch(/\sstyle=|<style/);
       expect(policy).not.toMatch(/'unsafe-(inline|eval)'/);
-      expect(body).toContain("Recorded");
+      expect(policy.includes("frame-src")).toBe(name === "lesson");
+      if (name !== "lesson") expect(body).toContain("Recorded");
       expect(body).toMatch(/<svg|role="img"/);
       const ids = [...body.matchAll(/\sid="([^"]*)"/g)].map((found) => found[1]);
       expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);

@@ -6,6 +6,7 @@ import { doorRequestGenerators } from "./door-requests";
 import { folderGenerators } from "./folder-records";
 import { graphGenerators } from "./graphs";
 import { hubGenerators } from "./hub-answers";
+import { lessonGenerators } from "./lessons";
 import { measuredGenerators } from "./measured-tables";
 import { messageGenerators } from "./messages";
 import { modelFolderGenerators } from "./model-folders";
@@ -27,6 +28,7 @@ export const generators: readonly Generator[] = [
   ...folderGenerators,
   ...graphGenerators,
   ...hubGenerators,
+  ...lessonGenerators,
   ...measuredGenerators,
   ...messageGenerators,
   ...fileGenerators,
