@@ -14,7 +14,8 @@ export const meanCurve = (curves: readonly PassCurve[]): PassCurve =>
     passAt1: curves.reduce((sum, curve) => sum + curve[i]!.passAt1, 0) / curves.length,
   }));
 
-function Picture({ curves, width }: { curves: readonly PassCurve[]; width: number }) {
+/** Passing programs over the training, at a width in pixels. */
+export function PassPlot({ curves, width }: { curves: readonly PassCurve[]; width: number }) {
   const field = { left: 44, right: width - 12, top: 28, bottom: HEIGHT - 46 };
   const mean = meanCurve(curves);
   const [first, last] = [mean[0]!, mean.at(-1)!];
@@ -44,7 +45,7 @@ function Picture({ curves, width }: { curves: readonly PassCurve[]; width: numbe
 
 /** pass@1 over the training, a faint line per seed and their mean. */
 export const PassPicture = ({ curves }: { curves: readonly PassCurve[] }) => (
-  <ByWidth>{(width) => <Picture curves={curves} width={width} />}</ByWidth>
+  <ByWidth>{(width) => <PassPlot curves={curves} width={width} />}</ByWidth>
 );
 
 /** The mean alone, for the page's card. */

@@ -65,19 +65,30 @@ function Sources() {
           </button>
         </div>
       )}
-      <div>
-        <label class="file">
-          <span>Your own</span>
-          <input
-            type="file"
-            multiple
-            accept=".json,.csv,.tsv,.txt"
-            onChange={({ currentTarget }) => void chooseFiles([...(currentTarget.files ?? [])])}
-          />
-        </label>
-        <Problems messages={problems.file.value} />
-      </div>
     </div>
+  );
+}
+
+/** A graph of one's own, from files. */
+function OwnGraph() {
+  return (
+    <>
+      <label class="file">
+        <span>Your own</span>
+        <input
+          type="file"
+          multiple
+          accept=".json,.csv,.tsv,.txt"
+          onChange={({ currentTarget }) => void chooseFiles([...(currentTarget.files ?? [])])}
+        />
+      </label>
+      <Problems messages={problems.file.value} />
+      <p class="hint">
+        A file may be graphology’s JSON, or a CSV with the columns source, target and, if you like,
+        weight, together with one of the nodes: id, label and, if only some labels may be used,
+        train. At most {LIMITS.nodes.toLocaleString("en-US")} nodes; it stays on this machine.
+      </p>
+    </>
   );
 }
 
@@ -155,11 +166,7 @@ export function Graph({ recorded }: { recorded: RecordedGraph }) {
         </div>
         <Training />
       </Outcome>
-      <p class="hint">
-        A file may be graphology’s JSON, or a CSV with the columns source, target and, if you like,
-        weight, together with one of the nodes: id, label and, if only some labels may be used,
-        train. At most {LIMITS.nodes.toLocaleString("en-US")} nodes; it stays on this machine.
-      </p>
+      <OwnGraph />
     </section>
   );
 }

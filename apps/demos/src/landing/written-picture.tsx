@@ -5,8 +5,8 @@ const [LINE, LINES] = [38, 5];
 const [WIDTH, ROW] = [400, 26];
 
 /** Lines of at most so many letters, broken where a word ends. */
-function linesOf(letters: readonly Letter[]): Letter[][] {
-  const lines: Letter[][] = [];
+function linesOf<T extends { text: string }>(letters: readonly T[]): T[][] {
+  const lines: T[][] = [];
   let rest = [...letters];
   while (rest.length > 0 && lines.length < LINES) {
     const ends = rest.slice(0, LINE + 1).map(({ text }) => text === " " || text === "\n");
@@ -19,14 +19,18 @@ function linesOf(letters: readonly Letter[]): Letter[][] {
 }
 
 /** The written text as a picture, each letter in the colour of its expert. */
-export function WrittenPicture({ letters }: { letters: readonly Letter[] }) {
+export function WrittenPicture({
+  letters,
+}: {
+  letters: readonly Pick<Letter, "text" | "expert">[];
+}) {
   const lines = linesOf(letters.flatMap((one) => [...one.text].map((text) => ({ ...one, text }))));
   const said = lines.map((line) => line.map(({ text }) => text).join("")).join("");
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${LINES * ROW}`}
       role="img"
-      aria-label={`The mixture writes: ${said.trim()}`}
+      aria-label={`What was written: ${said.trim()}`}
     >
       {lines.map((line, row) => (
         <text key={row} x="0" y={row * ROW + 20} font-size="20">

@@ -68,7 +68,7 @@ export function Esft({ weights }: { weights: Weights }) {
   const { p } = address.state.value;
   const count = chooseExperts(shown.scores.value, p).flat().length;
   return (
-    <section aria-labelledby="esft" id="tuning-part">
+    <section aria-labelledby="esft">
       <h2 id="esft">Act two: tune only the experts that a task uses</h2>
       <p>
         The fine model is to turn requests into calls, such as{" "}
@@ -77,30 +77,34 @@ export function Esft({ weights }: { weights: Weights }) {
         of the task’s choices.
       </p>
       <Affinity />
-      <label class="slider">
-        <span>
-          p = <output>{p.toFixed(2)}</output>
-        </span>
-        <input
-          id="p"
-          type="range"
-          min={P.min}
-          max={P.max}
-          step="0.01"
-          value={p}
-          aria-label="p, the share of the task's choices"
-          onInput={({ currentTarget }) => address.set({ p: Number(currentTarget.value) })}
-        />
-        <span class="muted">{percent((count * weights.expert) / weights.all)} of all weights</span>
-      </label>
-      <div class="buttons">
-        <button type="button" onClick={tune} disabled={doing.value.startsWith("Training")}>
-          Tune both ways
-        </button>
+      <div id="tuned-part">
+        <label class="slider">
+          <span>
+            p = <output>{p.toFixed(2)}</output>
+          </span>
+          <input
+            id="p"
+            type="range"
+            min={P.min}
+            max={P.max}
+            step="0.01"
+            value={p}
+            aria-label="p, the share of the task's choices"
+            onInput={({ currentTarget }) => address.set({ p: Number(currentTarget.value) })}
+          />
+          <span class="muted">
+            {percent((count * weights.expert) / weights.all)} of all weights
+          </span>
+        </label>
+        <div class="buttons">
+          <button type="button" onClick={tune} disabled={doing.value.startsWith("Training")}>
+            Tune both ways
+          </button>
+        </div>
+        <p class="status">{doing.value.startsWith("Tuning") && doing.value}</p>
+        <Problems messages={problems.tuning.value} />
+        <Outcome {...weights} />
       </div>
-      <p class="status">{doing.value.startsWith("Tuning") && doing.value}</p>
-      <Problems messages={problems.tuning.value} />
-      <Outcome {...weights} />
       <p class="hint">
         Both read the same 100 batches, each at a rate of its own; at half of its rate, all weights
         learn and forget about as much as the chosen experts do.

@@ -95,7 +95,7 @@ const most: Step<State, Looked> = {
 
 const tuned: Step<State, Looked> = {
   title: "Teach only those that a task uses",
-  look: "tuning-part",
+  look: "tuned-part",
   control: "p",
   states: [{}],
   words:

@@ -55,12 +55,34 @@ export function summaryOf({ claims }: Findings): string {
 export const leadingClaim = ({ claims }: Findings): JudgedClaim =>
   claims.find(({ primary }) => !primary!.isAnalysis) ?? claims[0]!;
 
-/** "lower is better; paper: 1.808 = 1.808; here 1.446 and 1.454" below the picture of a claim. */
+/** Whole names of what recordings have for short. */
+const whole: Record<string, string> = {
+  "ASR, %": "attack success rate, %",
+  "W-F": "weighted F1",
+  FFT: "full fine-tuning",
+  M: "law in FLOPs per token",
+  mix: "trained on code, mathematics and prose",
+  "prose, before": "trained on prose",
+  "GCN, CE": "graph network",
+  "GCN, CE + ReNode": "graph network with ReNode",
+};
+
+export const wholeName = (name: string): string => whole[name] ?? name;
+
+/** "FedAvg 74.77 against RedGrape 79.05"; a side that is a number stands by itself. */
+export const sidesOf = ({ lower, higher }: JudgedClaim): string =>
+  [lower, higher]
+    .map(({ subject, mean }) => {
+      if (mean === null) return `${wholeName(subject)} –`;
+      return subject === String(mean) ? subject : `${wholeName(subject)} ${decimal(mean)}`;
+    })
+    .join(" against ");
+
+/** "lower is better; paper: 1.808 = 1.808; here DeepSeekMoE 1.446 against GShard×1.5 1.454" below a picture. */
 export function pictureNote(claim: JudgedClaim): string {
-  const { better, lower, higher, paper } = claim;
+  const { better, lower, paper } = claim;
   const direction = better ? `${better} is better` : `claimed: ${lower.subject} is lower`;
-  const [left, right] = [lower, higher].map(({ mean }) => (mean === null ? "–" : decimal(mean)));
-  return `${direction}; paper: ${paper}; here ${left} and ${right}`;
+  return `${direction}; paper: ${paper}; here ${sidesOf(claim)}`;
 }
 
 /** Why a claim is undecided, in a few words. */

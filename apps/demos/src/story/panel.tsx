@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import type { Fields, StateOf } from "../state/address-state";
-import { bringIntoView, outline } from "./outline";
+import { isAsked } from "./open-story";
+import { bringIntoView, isBeside, outline } from "./outline";
 import type { Outcome, Step, Story } from "./step";
 import type { Telling } from "./telling";
 import { OutcomeTold, Told } from "./told";
@@ -46,6 +47,7 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
   const index = at.value!;
   const step = stepAt(index);
   const canShow = step && (step.states.length === 2 || step.question !== undefined);
+  const look = () => step && bringIntoView(step.look, step.control);
   const isTold = results.value !== null;
   const turn = (to: number) => to >= 0 && to < count && open(to);
   return (
@@ -71,12 +73,17 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
           type="button"
           class={isTold ? undefined : "main"}
           onClick={() => {
-            void showMe();
-            // What is told at once has then moved what stands below it.
-            setTimeout(() => bringIntoView(step.look));
+            look();
+            // What is told above moves the part down.
+            void showMe().then(() => requestAnimationFrame(look));
           }}
         >
           {isTold && isMoved.value ? "Move it back" : "Show me"}
+        </button>
+      )}
+      {step && !canShow && (
+        <button type="button" class="to-part" onClick={look}>
+          See it
         </button>
       )}
       <button
@@ -84,7 +91,9 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
         class="quiet"
         onClick={() => {
           leave();
-          document.getElementById(step?.control ?? "live")?.focus();
+          const own = step?.control ?? "live";
+          document.getElementById(own)?.focus({ preventScroll: true });
+          bringIntoView(own, ...(step ? [step.look] : []));
         }}
       >
         Try it yourself
@@ -99,6 +108,9 @@ function OpenStep<F extends Fields, R>({ telling, story, outcome }: Parts<F, R>)
   const step = stepAt(index);
   const { title, words, look } = step ?? story.outcome!;
   useEffect(() => outline(look), [look]);
+  useEffect(() => {
+    if (step && isAsked() && isBeside()) bringIntoView(look, step.control);
+  }, [index]);
   return (
     <>
       <div aria-live="polite">

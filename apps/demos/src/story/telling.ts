@@ -133,15 +133,16 @@ export function tell<F extends Fields, R>(
 
   /** @param isThere whether a page that has just been opened shows the step's first result already */
   function begin(index: number, isThere = false): void {
-    const opened = stepAt(index);
+    // The outcome is told beside what a step before it begins with.
+    const own = stepAt(index) ? index : story.steps.findIndex(({ states }) => isAt(states[0]));
+    const opened = stepAt(own);
     batch(() => {
       step.at.value = index;
       step.picked.value = null;
       step.results.value = null;
       forget();
-      if (!opened) return;
-      if (!isAt(opened.states[0])) void player.run();
-      else if (!isThere) player.show(recorded[index]![0]!);
+      if (!opened || !isAt(opened.states[0])) void player.run();
+      else if (!isThere) player.show(recorded[own]![0]!);
     });
   }
 

@@ -5,7 +5,7 @@ import {
   type ProxyLM,
   type Watermark,
 } from "@deepgrain/watermark";
-import { BYTES, type Key, type Scheme } from "./names";
+import { bytesOf, type Key, type Scheme } from "./names";
 
 /** The key that stories are written with, and another. A page can hold no secret; a writer keeps its key. */
 const secrets: Record<Key, string> = {
@@ -13,15 +13,20 @@ const secrets: Record<Key, string> = {
   wrong: "ffeeddccbbaa99887766554433221100",
 };
 
-const codec = bytesCodec(BYTES, { checksum: 0 });
+const codecOf = (bytes: number) => bytesCodec(bytes, { checksum: 0 });
 
-/** One chunk of all bits, so that a deleted word moves no token into another chunk. */
-const profileOf = (scheme: Scheme, strength: number, vocabSize: number): ProfileInput => ({
+/** Bits that are read together, and the tokens that carry them; two letters have one such chunk, so that no deleted word moves a token into another. */
+const [CHUNK, CHUNK_TOKENS] = [16, 256];
+
+const profileOf = (
+  scheme: Scheme,
+  { strength, bits, vocabSize }: { strength: number; bits: number; vocabSize: number },
+): ProfileInput => ({
   scheme: scheme === "balanced" ? "ctwl-balance" : "ctwl-vanilla",
   vocab_size: vocabSize,
-  message_bits: codec.bits,
-  message_code_len: codec.bits,
-  encode_ratio: 32,
+  message_bits: bits,
+  message_code_len: CHUNK,
+  encode_ratio: (bits > CHUNK ? 1 : 2) * (CHUNK_TOKENS / CHUNK),
   lm_prefix_len: 2,
   bias: strength,
 });
@@ -29,25 +34,33 @@ const profileOf = (scheme: Scheme, strength: number, vocabSize: number): Profile
 /**
  * The mark of one scheme.
  * @param options.strength what a favoured token's logit gains
+ * @param options.payload a message as long as the one that is written or looked for
  * @param options.proxy guesses the next token from the two before it; only the balanced scheme asks it
  */
 export const markOf = (
   scheme: Scheme,
-  { strength, key, proxy }: { strength: number; key: Key; proxy: ProxyLM },
+  {
+    strength,
+    key,
+    payload,
+    proxy,
+  }: { strength: number; key: Key; payload: string; proxy: ProxyLM },
 ): Watermark =>
   createWatermark(
-    profileOf(scheme, strength, proxy.vocabSize),
+    profileOf(scheme, { strength, bits: 8 * bytesOf(payload), vocabSize: proxy.vocabSize }),
     secrets[key],
     scheme === "balanced" ? { proxy } : {},
   );
 
-/** The bits of a payload of one or two letters, filled up with a space. */
-export const bitsOf = (payload: string): Uint8Array =>
-  codec.encode(new TextEncoder().encode(payload.padEnd(BYTES)));
+/** The bits of a payload of one to four letters, filled up with spaces. */
+export function bitsOf(payload: string): Uint8Array {
+  const bytes = bytesOf(payload);
+  return codecOf(bytes).encode(new TextEncoder().encode(payload.padEnd(bytes)));
+}
 
 /** The letters that bits stand for; "·" for what is no letter. */
 export const lettersOf = (bits: ArrayLike<number>): string =>
-  Array.from(codec.decode(bits).value, (byte) =>
+  Array.from(codecOf(bits.length / 8).decode(bits).value, (byte) =>
     byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "·",
   )
     .join("")

@@ -6,11 +6,15 @@ export type Scheme = (typeof schemes)[number];
 /** One of each scheme. */
 export type Both<T> = Record<Scheme, T>;
 
-/** Bytes of a payload. */
-export const BYTES = 2;
+/** Bytes of a message, at most. */
+export const BYTES = 4;
 
-/** Tokens that a story is written with. */
-export const TOKENS = 256;
+/** Bytes that a message is filled up to with spaces: those of a short one fit into a short text. */
+export const bytesOf = (payload: string): number =>
+  payload.length > BYTES / 2 ? BYTES : BYTES / 2;
+
+/** Tokens that a story is written with: as many for four letters as the model can look back on. */
+export const tokensOf = (payload: string): number => (bytesOf(payload) === BYTES ? 510 : 256);
 
 /** Letters of a text that is read, at most: about as many as the model can look back on. */
 export const LONGEST = 1500;

@@ -10,6 +10,8 @@ export interface TextRun extends AttackRun {
   text: string;
   strength: number;
   key: Key;
+  /** A message as long as the one that is looked for. */
+  payload: string;
 }
 
 /** A token's text, and whether it speaks for the payload: 1, against it: −1, or was not asked: 0. */
@@ -43,7 +45,7 @@ const voteOf = (isScored: boolean, evidence: number) => {
 /** Reads a text that may have been attacked: payload, p-value, and each token's vote. @returns null where it is too short */
 export async function readText(
   { model, tokenizer, proxy, corpus }: Library,
-  { scheme, text, strength, key, ...attack }: TextRun,
+  { scheme, text, strength, key, payload, ...attack }: TextRun,
   signal: AbortSignal,
 ): Promise<Reading | null> {
   const attacked = await attackTokens(encode(tokenizer, text), attack, corpus);
@@ -51,7 +53,7 @@ export async function readText(
   // As a reader does who has the text alone.
   const ids = encode(tokenizer, shown);
   if (ids.length < FEWEST) return null;
-  const mark = markOf(scheme, { strength, key, proxy });
+  const mark = markOf(scheme, { strength, key, payload, proxy });
   const { bits, bitConfidence, pValue, verdict } = mark.decode(ids);
   const { tokens } = mark.explain(ids);
   // Pieces of one letter's bytes are no text by themselves, so what is new is shown.

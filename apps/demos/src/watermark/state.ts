@@ -9,8 +9,8 @@ import type { RecordedWatermark } from "./recorded";
 
 /** A sentence about what is wrong with a message; undefined if it can be hidden. */
 export function payloadProblem(text: string): string | undefined {
-  if (text.trim() === "") return "Type one or two letters; the texts before stay.";
-  if (/^[\x20-\x7e]{1,2}$/.test(text)) return undefined;
+  if (text.trim() === "") return "Type one to four letters; the texts before stay.";
+  if (/^[\x20-\x7e]{1,4}$/.test(text)) return undefined;
   return [...text].length > BYTES
     ? `A message has at most ${BYTES} letters: each costs eight bits.`
     : "A message has plain letters, digits or signs, a byte each.";
@@ -27,7 +27,7 @@ export function textProblem(text: string): string | undefined {
 const payloadField: Field<string> = {
   initial: "Hi",
   read: (text) =>
-    payloadProblem(text) ? { expected: "one or two plain letters" } : { value: text.trim() },
+    payloadProblem(text) ? { expected: "one to four plain letters" } : { value: text.trim() },
   write: (value) => value,
 };
 

@@ -29,7 +29,7 @@ function Controls() {
   const { attack, rate, key, strength, balanced, plain } = address.state.value;
   const isEdited = rate > 0 || balanced !== "" || plain !== "";
   return (
-    <div class="panel">
+    <div class="panel two">
       <div>
         <label class="choice" for="payload">
           <span>Message</span>
@@ -124,6 +124,7 @@ export function Watermark({ recorded }: { recorded: RecordedWatermark }) {
       <p class="hint said">
         <span class="for">Filled</span> words speak for the message that is read,{" "}
         <span class="against">underlined</span> ones against it. Click a word to take it out.
+        Messages of three or four letters take texts twice as long.
       </p>
       <div class="below">
         <RunButtons replay={replay} renew={renew} save={save} fresh="New texts" />

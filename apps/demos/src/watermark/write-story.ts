@@ -1,7 +1,7 @@
 import { createRandom, generate, multinomial } from "@deepgrain/lm";
 import type { Library } from "./library";
 import { bitsOf, markOf } from "./mark";
-import { type Scheme, TOKENS } from "./names";
+import { type Scheme, tokensOf } from "./names";
 
 /** How a story is written. */
 export interface StoryRun {
@@ -20,11 +20,11 @@ export async function* writeStory(
   { scheme, payload, strength, seed }: StoryRun,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
-  const mark = markOf(scheme, { strength, key: "own", proxy });
+  const mark = markOf(scheme, { strength, key: "own", payload, proxy });
   const processor = mark.createProcessor({ payload: bitsOf(payload), promptLength: 1 });
   const { next } = createRandom(seed);
   const written = generate(model, [[BOS]], {
-    maxNewTokens: TOKENS,
+    maxNewTokens: tokensOf(payload),
     eosTokenId: null,
     logitsProcessors: [
       (_, logits) => {

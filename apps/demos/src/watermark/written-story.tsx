@@ -29,7 +29,7 @@ export function Story({ scheme }: { scheme: Scheme }) {
         <span class={`swatch ${scheme}`} />
         {name}
       </h3>
-      <p class="muted">{what}</p>
+      <p class="muted what">{what}</p>
       <p class="number">
         <strong id={`${scheme}-payload`} class={reading.isFound ? "" : "lost"}>
           {reading.payload}
@@ -47,7 +47,7 @@ export function Story({ scheme }: { scheme: Scheme }) {
           {growing}
         </p>
       )}
-      <p class="hint">
+      <p class="hint nats">
         {reading.nats === null
           ? "Longer than the model can judge."
           : `To the unmarked model each token costs ${reading.nats.toFixed(2)} nats.`}

@@ -77,13 +77,13 @@ describe("the engine's bytes", () => {
 
   it("do not grow with texts that are written and read", async () => {
     const session = watermarkInNode();
-    const { seed, strength, readings } = readRecorded<RecordedWatermark>("watermark");
+    const { seed, strength, payload, readings } = readRecorded<RecordedWatermark>("watermark");
     const { text } = readings.balanced;
-    const reading = { scheme: "balanced", text, strength, seed, key: "own" } as const;
+    const reading = { scheme: "balanced", text, strength, payload, seed, key: "own" } as const;
     const run = { ...reading, attack: "delete", rate: 0.1 } as const;
     await growsOnlyOnce(() => session.readAll([run], signal));
     const before = memory().bytes;
-    await stopped(() => session.write({ scheme: "plain", payload: "Hi", strength, seed }, signal));
+    await stopped(() => session.write({ scheme: "plain", payload, strength, seed }, signal));
     expect(memory().bytes).toBe(before);
   });
 

@@ -1,30 +1,17 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import axe from "axe-core";
-import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
 import { pages } from "../../src/site/document";
 import { runs } from "./support/runs";
+import { seriousProblems } from "./support/serious-problems";
 import { collect, sessionInNode, signal } from "./support/shipped";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
 
 const ids = pages.map(({ id }) => id);
 const names = ids.map((id) => `${id}.html`);
-
-/** Findings of axe-core that are serious or worse, once nothing on a page fades any more. */
-async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))");
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
-    "axe.run().then(({ violations }) => violations)",
-  );
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 /** Threads of a page after its run: its worker, and on one page the sandbox that the worker starts. */
 const threadsOf = (id: string) => (id === "code" ? 2 : 1);

@@ -20,8 +20,8 @@ const session = watermarkInNode();
 
 /** Both texts as they are read in Node. */
 async function readInNode(texts: Both<string>, part: Partial<TextRun> = {}) {
-  const { seed, strength } = recorded;
-  const usual = { strength, seed, key: "own", attack: "delete", rate: 0 } as const;
+  const { seed, strength, payload } = recorded;
+  const usual = { strength, seed, payload, key: "own", attack: "delete", rate: 0 } as const;
   const runs = schemes.map((scheme) => ({ ...usual, ...part, scheme, text: texts[scheme] }));
   const found = await collect(session.readAll(runs, signal));
   return Object.fromEntries(found.map(({ run, reading }) => [run.scheme, reading]));
@@ -72,20 +72,21 @@ describe.skipIf(withoutChromium)("the watermark's page in Chromium", () => {
     Promise.all(schemes.map((scheme) => page.textContent(`#${scheme}-payload`)));
 
   it.each([
-    ["without isolation headers", () => site.url],
-    ["with them", () => site.isolatedUrl],
-  ])("reads the message that was typed, as Node does, %s", async (_, address) => {
+    ["Ok", "without isolation headers", () => site.url],
+    ["Ok", "with them", () => site.isolatedUrl],
+    ["Moin", "in texts of twice the length", () => site.url],
+  ])("reads “%s”, as it was typed, as Node does, %s", async (payload, _, address) => {
     const { page, complaints } = await visit(site.browser, address(), "watermark.html");
     expect(await page.textContent("#live")).toContain("Recorded");
-    await page.fill("#payload", "Ok");
+    await page.fill("#payload", payload);
     await isDone(page);
-    expect(await payloads(page)).toEqual(["Ok", "Ok"]);
+    expect(await payloads(page)).toEqual([payload, payload]);
     const saved = await savedJson<Saved>(page);
-    const written = await writeInNode("Ok", recorded.seed);
+    const written = await writeInNode(payload, recorded.seed);
     expect(saved.isRecorded).toBe(false);
     expect(saved.written).toEqual(written);
-    expect(saved.readings).toEqual(await readInNode(written));
-    expect(new URL(page.url()).hash).toBe("#payload=Ok");
+    expect(saved.readings).toEqual(await readInNode(written, { payload }));
+    expect(new URL(page.url()).hash).toBe(`#payload=${payload}`);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -168,13 +169,13 @@ describe.skipIf(withoutChromium)("the watermark's page in Chromium", () => {
       "watermark.html#payload=%C3%A9&strength=9&x=1",
     );
     expect(await page.locator(".problems p").allTextContents()).toEqual([
-      "payload in the address must be one or two plain letters, so it is ignored.",
+      "payload in the address must be one to four plain letters, so it is ignored.",
       "strength in the address must be a number from 0 to 8 with at most two decimals, so it is ignored.",
       "The address has “x”, which this page does not know.",
     ]);
-    await page.fill("#payload", "long");
+    await page.fill("#payload", "hello");
     expect(await page.textContent("#payload-problems")).toBe(
-      "A message has at most 2 letters: each costs eight bits.",
+      "A message has at most 4 letters: each costs eight bits.",
     );
     await page.locator("summary", { hasText: "Edit this text" }).first().click();
     const text = page.locator("#balanced-text");

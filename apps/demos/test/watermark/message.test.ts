@@ -6,10 +6,10 @@ import { payloadProblem, textProblem } from "../../src/watermark/state";
 
 const letter = fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code));
 
-describe("a message of two letters", () => {
+describe("a message of up to four letters", () => {
   it("comes back from its bits, which the page shows as the package makes them", () => {
     fc.assert(
-      fc.property(fc.string({ unit: letter, minLength: 1, maxLength: 2 }), (payload) => {
+      fc.property(fc.string({ unit: letter, minLength: 1, maxLength: 4 }), (payload) => {
         expect(lettersOf(bitsOf(payload))).toBe(payload);
         expect(payloadBits(payload)).toEqual([...bitsOf(payload)]);
         expect(payloadProblem(payload)).toBeUndefined();
@@ -22,9 +22,9 @@ describe("a message of two letters", () => {
   });
 
   it.each([
-    ["", "Type one or two letters; the texts before stay."],
-    ["  ", "Type one or two letters; the texts before stay."],
-    ["abc", "A message has at most 2 letters: each costs eight bits."],
+    ["", "Type one to four letters; the texts before stay."],
+    ["  ", "Type one to four letters; the texts before stay."],
+    ["hello", "A message has at most 4 letters: each costs eight bits."],
     ["é", "A message has plain letters, digits or signs, a byte each."],
     ["😀", "A message has plain letters, digits or signs, a byte each."],
   ])("is refused as %j", (payload, problem) => {
