@@ -97,7 +97,8 @@ function namedStep(name: string, number: number): { page: string; step?: number 
 function valueOfAddress(hash: string): unknown {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const names = [...given.keys()];
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw new Error(`The address has “${shortened(twice)}” twice.`);
   const listed = given.get("steps") ?? "";
   if (listed === "")
