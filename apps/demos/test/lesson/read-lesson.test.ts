@@ -114,7 +114,10 @@ describe("a lesson", () => {
     ["{}", /must have a list steps/],
     ['{"steps":{"0":{"page":"mixture"}}}', /must have a list steps/],
     ['{"title":7,"steps":[{"page":"mixture"}]}', /^Title: the text must be a string/],
-    ['{"title":"\\ud800","steps":[{"page":"mixture"}]}', /^Title: the text has half of a character/],
+    [
+      '{"title":"\\ud800","steps":[{"page":"mixture"}]}',
+      /^Title: the text has half of a character/,
+    ],
     ['{"steps":[{"page":"mixture"}],"__proto__":{}}', /has “__proto__”/],
   ])("%.60s is refused", (given, expected) => {
     expect(() => read(given)).toThrow(expected);
