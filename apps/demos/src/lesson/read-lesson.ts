@@ -25,8 +25,10 @@ function fieldsOf(
 /** A text, "" where it is left out. @param marks whether it may have marks, which are then checked */
 function textOf(value: unknown, place: string, marks = true): string {
   if (value === undefined) return "";
-  if (typeof value !== "string" || /\p{Surrogate}/u.test(value))
-    throw new Error(`${place} must be a text, got ${kindOf(value)}.`);
+  if (typeof value !== "string")
+    throw new Error(`${place}: the text must be a string, got ${kindOf(value)}.`);
+  if (/\p{Surrogate}/u.test(value))
+    throw new Error(`${place}: the text has half of a character (a lone surrogate).`);
   try {
     if (marks) blocksOf(value);
   } catch (error) {
@@ -97,7 +99,8 @@ function namedStep(name: string, number: number): { page: string; step?: number 
 function valueOfAddress(hash: string): unknown {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const names = [...given.keys()];
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw new Error(`The address has “${shortened(twice)}” twice.`);
   const listed = given.get("steps") ?? "";
   if (listed === "")

@@ -113,8 +113,11 @@ describe("a lesson", () => {
     ["null", /^The lesson must be an object, got nothing/],
     ["{}", /must have a list steps/],
     ['{"steps":{"0":{"page":"mixture"}}}', /must have a list steps/],
-    ['{"title":7,"steps":[{"page":"mixture"}]}', /^Title must be a text/],
-    ['{"title":"\\ud800","steps":[{"page":"mixture"}]}', /^Title must be a text/],
+    ['{"title":7,"steps":[{"page":"mixture"}]}', /^Title: the text must be a string/],
+    [
+      '{"title":"\\ud800","steps":[{"page":"mixture"}]}',
+      /^Title: the text has half of a character/,
+    ],
     ['{"steps":[{"page":"mixture"}],"__proto__":{}}', /has “__proto__”/],
   ])("%.60s is refused", (given, expected) => {
     expect(() => read(given)).toThrow(expected);
