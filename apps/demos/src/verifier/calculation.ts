@@ -34,10 +34,10 @@ const linesIn = (text: string): string[] => text.trimEnd().split("\n");
 export function problemOfSolution(text: string): string | undefined {
   const lines = linesIn(text);
   if (lines.length > MOST_LINES)
-    return `A solution may have ${MOST_LINES} lines, and this has ${lines.length}; the scores stay as they were.`;
+    return `A solution may have ${MOST_LINES} lines, and this has ${lines.length}.`;
   for (const [i, line] of lines.entries()) {
     const problem = problemOfLine(line);
-    if (problem) return `Line ${i + 1} ${problem}; the scores stay as they were.`;
+    if (problem) return `Line ${i + 1} ${problem}.`;
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ const does: Record<OperatorName, string> = {
   a: "+ finds",
   s: "− loses",
   m: "× times as many",
-  d: "÷ into equal bags, keeps one",
+  d: "÷ one bag of",
 };
 
 /** A menu of whole numbers. */
@@ -64,7 +64,7 @@ function Menus({ first, changes }: Made) {
             />
             <Numbers
               id={`by-${i + 1}`}
-              name="number"
+              name="by"
               range={KNOWN.right[name]}
               value={right}
               onChange={(value) => change(i, name, value)}
