@@ -5,10 +5,12 @@ export function outline(id: string): () => void {
   return () => element?.removeAttribute("data-looked");
 }
 
-/** Scrolls as little as shows a part whole. @param id of an element */
+/** Scrolls as little as shows a part whole, once what has changed is drawn. @param id of an element */
 export function bringIntoView(id: string): void {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document
-    .getElementById(id)
-    ?.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+  const scroll = () =>
+    document
+      .getElementById(id)
+      ?.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+  requestAnimationFrame(() => setTimeout(scroll));
 }

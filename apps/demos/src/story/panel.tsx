@@ -66,9 +66,9 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
           type="button"
           class={isTold ? undefined : "main"}
           onClick={() => {
-            void showMe();
-            // What is told at once has then moved what stands below it.
-            setTimeout(() => bringIntoView(step.look));
+            bringIntoView(step.look);
+            // What is told has then moved what stands below it.
+            void showMe().then(() => at.value === index && bringIntoView(step.look));
           }}
         >
           {isTold && isMoved.value ? "Move it back" : "Show me"}
