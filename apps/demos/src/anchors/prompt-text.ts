@@ -48,11 +48,9 @@ function lineProblem([words = [], labels = [], ...more]: string[][], place: stri
   return undefined;
 }
 
-function problemOf(lines: string[][][], text: string): string | undefined {
+function problemOf(lines: string[][][]): string | undefined {
   if (lines.length === 0)
     return "Write some lines, such as “owl hawk: red”, and a last one without a label.";
-  if ([...text].length > SIZES.letters)
-    return `A prompt may have ${SIZES.letters} characters, and this one has ${[...text].length}.`;
   const unknown = lines.flat(2).filter((word) => !wordIds.has(word) && !labelIds.has(word));
   if (unknown.length > 0)
     return `The models do not know ${named([...new Set(unknown)])}; the words that they know are listed below.`;
@@ -79,8 +77,12 @@ function problemOf(lines: string[][][], text: string): string | undefined {
  * @returns its lines, or its fault in a sentence
  */
 export function readPrompt(text: string): { lines: Line[] } | { problem: string } {
+  if (text.length > SIZES.letters)
+    return {
+      problem: `A prompt may have ${SIZES.letters} characters, and this one has ${text.length}.`,
+    };
   const lines = split(text);
-  const problem = problemOf(lines, text);
+  const problem = problemOf(lines);
   if (problem !== undefined) return { problem };
   return { lines: lines.map(([words, label]) => ({ words: words!, label: label?.[0] ?? null })) };
 }

@@ -3,7 +3,7 @@ import { move, type } from "./actions";
 import { FlowLines } from "./flow-lines";
 import { cutText, percent, said } from "./moved";
 import { LAYERS, modelNames, modelTitles } from "./names";
-import { readPrompt } from "./prompt-text";
+import { readPrompt, SIZES } from "./prompt-text";
 import type { PromptAnswer } from "./reading";
 import { address, moved, problems, shown, typed } from "./state";
 import { commonWords, labelWords, topics } from "./words";
@@ -19,6 +19,7 @@ function Field() {
           autocomplete="off"
           spellcheck={false}
           rows={5}
+          maxlength={10 * SIZES.letters}
           value={typed.value}
           aria-describedby="prompt-problems"
           onInput={({ currentTarget }) => type(currentTarget.value)}

@@ -75,7 +75,7 @@ function Buttons<F extends Fields, R>({ telling }: { telling: Telling<F, R> }) {
           onClick={() => {
             look();
             // What is told above moves the part down.
-            void showMe().then(() => requestAnimationFrame(look));
+            void showMe().then(() => at.value === index && requestAnimationFrame(look));
           }}
         >
           {isTold && isMoved.value ? "Move it back" : "Show me"}

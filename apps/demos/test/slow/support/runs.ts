@@ -27,7 +27,10 @@ export const runs: Record<PageId, PageRun> = {
   },
   anchors: {
     start: (page) => page.selectOption("#target", "random"),
-    isDone: isLive,
+    isDone: async (page) => {
+      await isLive(page);
+      await page.locator('.outcome[aria-busy="false"]').waitFor();
+    },
   },
   graph: {
     start: (page) => page.locator("#labels select").first().selectOption("3"),
