@@ -1,7 +1,8 @@
 import { Anchors } from "../anchors/anchors";
+import { codeOf } from "../anchors/code";
 import type { RecordedAnchors } from "../anchors/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
@@ -26,10 +27,7 @@ function AnchorsBody({ recorded }: { recorded: RecordedAnchors }) {
         Two models of 57,000 and 32,000 weights, equally often right. Wang et al. 2023,{" "}
         <a href="https://arxiv.org/abs/2305.14160">arXiv 2305.14160</a>.
       </p>
-      <Panels
-        code={readCode("anchors")}
-        command="npm run -s deepgrain -- compare label-words --quick"
-      />
+      <Panels code={codeOf()} command="npm run -s deepgrain -- compare label-words --quick" />
     </Body>
   );
 }

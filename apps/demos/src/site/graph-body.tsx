@@ -1,7 +1,8 @@
+import { codeOf } from "../graph/code";
 import { Graph } from "../graph/graph";
 import type { RecordedGraph } from "../graph/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -30,7 +31,7 @@ function GraphBody({ recorded, told }: { recorded: RecordedGraph; told: ToldStor
         karate club: Zachary 1977. Les Misérables: who meets whom, after Knuth 1993; its classes are
         communities by greedy modularity, so a network finds them easily.
       </p>
-      <Panels code={readCode("graph")} command="npm run -s deepgrain -- compare renode --quick" />
+      <Panels code={codeOf()} command="npm run -s deepgrain -- compare renode --quick" />
     </Body>
   );
 }

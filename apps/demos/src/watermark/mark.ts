@@ -8,7 +8,7 @@ import {
 import { BYTES, type Key, type Scheme } from "./names";
 
 /** The key that stories are written with, and another. A page can hold no secret; a writer keeps its key. */
-const secrets: Record<Key, string> = {
+export const secrets: Record<Key, string> = {
   own: "00112233445566778899aabbccddeeff",
   wrong: "ffeeddccbbaa99887766554433221100",
 };
@@ -16,7 +16,7 @@ const secrets: Record<Key, string> = {
 const codec = bytesCodec(BYTES, { checksum: 0 });
 
 /** One chunk of all bits, so that a deleted word moves no token into another chunk. */
-const profileOf = (scheme: Scheme, strength: number, vocabSize: number): ProfileInput => ({
+export const profileOf = (scheme: Scheme, strength: number, vocabSize: number): ProfileInput => ({
   scheme: scheme === "balanced" ? "ctwl-balance" : "ctwl-vanilla",
   vocab_size: vocabSize,
   message_bits: codec.bits,
