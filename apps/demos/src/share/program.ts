@@ -10,7 +10,7 @@ export function literal(value: unknown): string {
 const site = (): string =>
   globalThis.document
     ? new URL("./", document.baseURI).href
-    : (process.env.DEEPGRAIN_URL ?? "http://localhost:4173/");
+    : (process.env.DEEPGRAIN_URL || "http://localhost:4173").replace(/\/?$/, "/");
 
 /** Lines by which a program reads the files that the site ships, by their names in `recorded`. */
 export const readsFiles = (): string => `// The playground's files, from where it is served.

@@ -9,6 +9,7 @@ import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
 function GraphBody({ recorded, told }: { recorded: RecordedGraph; told: ToldStory }) {
+  const { graph, weighing } = recorded.graphs.karate;
   return (
     <Body
       page="graph"
@@ -31,7 +32,10 @@ function GraphBody({ recorded, told }: { recorded: RecordedGraph; told: ToldStor
         karate club: Zachary 1977. Les Misérables: who meets whom, after Knuth 1993; its classes are
         communities by greedy modularity, so a network finds them easily.
       </p>
-      <Panels code={codeOf()} command="npm run -s deepgrain -- compare renode --quick" />
+      <Panels
+        code={codeOf(undefined, graph, weighing.labels)}
+        command="npm run -s deepgrain -- compare renode --quick"
+      />
     </Body>
   );
 }

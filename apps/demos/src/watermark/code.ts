@@ -62,7 +62,8 @@ async function write(mark) {
 for (const [name, { markOf, text }] of Object.entries(schemes)) {
   let ids = encode(text || (await write(markOf(${literal(secrets.own)}))));${attacked(state)}
   const { bits, pValue, verdict } = markOf(${literal(secrets[key])}).decode(ids);
-  const letters = new TextDecoder().decode(Uint8Array.from(codec.decode(bits).value));
+  const letterOf = (byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "·");
+  const letters = Array.from(codec.decode(bits).value, letterOf).join("").trimEnd();
   const batch = { ids: Int32Array.from([1, ...ids]), batch: 1, length: ids.length + 1 };
   const nats = batch.length > 512 ? NaN : (await evaluate(model, [batch])).loss;
   console.log(name, verdict, JSON.stringify(letters), "p", pValue, "nats per token", nats);
