@@ -118,6 +118,11 @@ export default {
       input: readdirSync(here("."))
         .filter((name) => name.endsWith(".html"))
         .map((name) => here(name)),
+      output: {
+        // Programs that the pages show read them by their names.
+        assetFileNames: ({ originalFileNames: [from = ""] }) =>
+          /^recorded\//.test(from) ? "recorded/[name][extname]" : "assets/[name]-[hash][extname]",
+      },
     },
   },
 } satisfies UserConfig;

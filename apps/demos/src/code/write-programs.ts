@@ -8,7 +8,7 @@ import { runProgram, type Verdicted } from "./run-program";
 import { heldOut, taskOf } from "./tasks";
 
 /** Tokens of an answer, as in the study. */
-const ANSWER = 32;
+export const ANSWER = 32;
 
 /** An order for programs: for which task, from 1, and how many. */
 export interface Order {

@@ -18,24 +18,26 @@ const experts = {
   },
 };
 
+/** The configuration of a model, as its file has it. */
+export const rawConfigOf = (kind: Kind) => ({
+  model_type: "deepseek",
+  vocab_size: 256,
+  hidden_size: 48,
+  num_hidden_layers: LAYERS,
+  num_attention_heads: 4,
+  max_position_embeddings: LENGTH,
+  aux_loss_alpha: 0.01,
+  seq_aux: false,
+  initializer_range: 0.06,
+  ...experts[kind],
+});
+
 /**
  * GShard's experts and DeepSeekMoE's, of equal size and cost: eight experts of which a byte passes two, or those cut into
  * four, one of them shared by all, of which it passes eight.
  * @see DeepSeekMoE (Dai et al. 2024), section 3
  */
-export const configOf = (kind: Kind): ModelConfig =>
-  parseConfig({
-    model_type: "deepseek",
-    vocab_size: 256,
-    hidden_size: 48,
-    num_hidden_layers: LAYERS,
-    num_attention_heads: 4,
-    max_position_embeddings: LENGTH,
-    aux_loss_alpha: 0.01,
-    seq_aux: false,
-    initializer_range: 0.06,
-    ...experts[kind],
-  });
+export const configOf = (kind: Kind): ModelConfig => parseConfig(rawConfigOf(kind));
 
 /** Weights of a model, and floating-point operations per byte, forward and backward. */
 export function sizeOf(kind: Kind): { weights: number; flops: number } {

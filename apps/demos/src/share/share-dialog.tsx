@@ -5,6 +5,7 @@ import { saveFile } from "../shell/save-file";
 import { hash } from "../shell/use-address";
 import { citationOf } from "./citation";
 import { addressOf, componentCode, frameCode, type SharedPage } from "./embed-code";
+import { loadProgram } from "./follow-code";
 import { dataAddress, pagePicture, savePng } from "./page-picture";
 import type { Quote } from "./quote";
 import "./share.css";
@@ -72,7 +73,13 @@ function Picture({ name, svg }: { name: string; svg: string }) {
   );
 }
 
-function Content({ page, svg, close }: { page: SharedPage; svg: string; close(): void }) {
+interface Shared {
+  page: SharedPage;
+  svg: string;
+  program: string;
+}
+
+function Content({ page, svg, program, close }: Shared & { close(): void }) {
   const address = addressOf(page);
   return (
     <>
@@ -89,16 +96,18 @@ function Content({ page, svg, close }: { page: SharedPage; svg: string; close():
       <Copied name="Address" text={address} />
       <Picture name={`deepgrain-${page.id}`} svg={svg} />
       <Copied name="Citation, BibTeX" text={citationOf(page.id, { title: page.title, address })} />
+      <Copied name="Program for Node" text={program} />
       <Copied name="Figure in a page of yours" text={componentCode(page)} />
       <Copied name="Frame in a page of yours" text={frameCode(page)} />
     </>
   );
 }
 
-/** Opens the dialog with what the page shows now: its address, picture, citation, and the code for other pages. */
+/** Opens the dialog with what the page shows now: its address, picture, citation, program, and the code for other pages. */
 export async function openShare(): Promise<void> {
   const id = document.getElementById("live")!.dataset.page!;
   const quote = await quotes[`../${id === "index" ? "landing" : id}/quote.tsx`]!();
+  const program = (await loadProgram())();
   const title = document.querySelector("h1")!.textContent!;
   const site = new URL("./", location.href.replace(/[?#].*$/, "")).href;
   const page: SharedPage = { id, title, site, state: hash.value };
@@ -113,6 +122,7 @@ export async function openShare(): Promise<void> {
     dialog.remove();
   });
   const svg = pagePicture(quote, addressOf(page));
-  render(<Content page={page} svg={svg} close={() => dialog.close()} />, dialog);
+  const shared = { page, svg, program };
+  render(<Content {...shared} close={() => dialog.close()} />, dialog);
   dialog.showModal();
 }

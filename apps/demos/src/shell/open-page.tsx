@@ -25,6 +25,14 @@ function showInMenu(): void {
   if (own) own.parentElement!.scrollLeft = own.offsetLeft - own.parentElement!.clientWidth / 2;
 }
 
+/** Lets the program below the live part follow the state, once it is looked at. */
+function openProgram(): void {
+  const panel = document.getElementById("program");
+  const follow = async () => (await import("../share/follow-code")).followCode(panel!);
+  // Where it cannot be loaded, that of the first state stays.
+  panel?.addEventListener("toggle", () => void follow().catch(() => {}), { once: true });
+}
+
 /** Brings the live part of a page to life. An address that is edited opens the page anew; the steps of its story do not. */
 export function openPage(content: ComponentChild): void {
   const live = document.getElementById("live")!;
@@ -38,5 +46,6 @@ export function openPage(content: ComponentChild): void {
   const share = document.getElementById("share");
   if (share) render(<ShareButton />, share);
   hydrate(content, live);
+  openProgram();
   openEmbedded(live);
 }

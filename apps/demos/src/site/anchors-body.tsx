@@ -1,7 +1,8 @@
 import { Anchors } from "../anchors/anchors";
+import { codeOf } from "../anchors/code";
 import type { RecordedAnchors } from "../anchors/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -30,10 +31,7 @@ function AnchorsBody({ recorded, told }: { recorded: RecordedAnchors; told: Told
         artificial language of 16 topics, for whose words and labels English ones stand here. Wang
         et al. 2023, <a href="https://arxiv.org/abs/2305.14160">arXiv 2305.14160</a>.
       </p>
-      <Panels
-        code={readCode("anchors")}
-        command="npm run -s deepgrain -- compare label-words --quick"
-      />
+      <Panels code={codeOf()} command="npm run -s deepgrain -- compare label-words --quick" />
     </Body>
   );
 }

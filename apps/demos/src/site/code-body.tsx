@@ -1,3 +1,4 @@
+import { codeOf } from "../code/code";
 import { CodeView } from "../code/code-view";
 import { PassPicture } from "../code/pass-picture";
 import type { CodeProps, RecordedCode } from "../code/recorded";
@@ -5,7 +6,7 @@ import { heldOut } from "../code/tasks";
 import { percentText } from "../drawing/numbers";
 import { Body, type BuiltPage, Panels } from "./document";
 import { recordedPass } from "./pass-curves";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -60,7 +61,7 @@ function CodeBody({ built, told }: { built: CodeProps; told: ToldStory }) {
         <a href="https://arxiv.org/abs/2406.11931">arXiv 2406.11931</a>.
       </p>
       <Panels
-        code={readCode("code")}
+        code={codeOf()}
         command="npm run -s deepgrain -- compare deepseek-coder-v2 --experiments fim,grpo"
       />
     </Body>

@@ -107,9 +107,9 @@ export function Body({
   );
 }
 
-function Panel({ name, text }: { name: string; text: string }) {
+function Panel({ id, name, text }: { id?: string; name: string; text: string }) {
   return (
-    <details>
+    <details id={id}>
       <summary>{name}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys */}
       <pre tabIndex={0}>
@@ -119,11 +119,11 @@ function Panel({ name, text }: { name: string; text: string }) {
   );
 }
 
-/** The code that does the same with the packages, and the command. */
+/** The program that does the same with the packages, and the command. @param props.code of the page's first state */
 export function Panels({ code, command }: { code: string; command: string }) {
   return (
     <div class="panels">
-      <Panel name="Code" text={code} />
+      <Panel id="program" name="Code" text={code} />
       <Panel name="Command" text={command} />
     </div>
   );

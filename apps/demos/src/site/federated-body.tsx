@@ -1,7 +1,8 @@
+import { codeOf } from "../federated/code";
 import { Federated } from "../federated/federated";
 import type { RecordedFederation } from "../federated/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -32,7 +33,7 @@ function FederatedBody({ recorded, told }: { recorded: RecordedFederation; told:
         <a href="https://arxiv.org/abs/2301.10394">arXiv 2301.10394</a>.
       </p>
       <Panels
-        code={readCode("federated")}
+        code={codeOf()}
         command="npm run -s deepgrain -- compare redgrape --data mnist --quick"
       />
     </Body>

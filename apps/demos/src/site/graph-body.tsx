@@ -1,13 +1,15 @@
+import { codeOf } from "../graph/code";
 import { Graph } from "../graph/graph";
 import type { RecordedGraph } from "../graph/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
 function GraphBody({ recorded, told }: { recorded: RecordedGraph; told: ToldStory }) {
+  const { graph, weighing } = recorded.graphs.karate;
   return (
     <Body
       page="graph"
@@ -30,7 +32,10 @@ function GraphBody({ recorded, told }: { recorded: RecordedGraph; told: ToldStor
         karate club: Zachary 1977. Les Misérables: who meets whom, after Knuth 1993; its classes are
         communities by greedy modularity, so a network finds them easily.
       </p>
-      <Panels code={readCode("graph")} command="npm run -s deepgrain -- compare renode --quick" />
+      <Panels
+        code={codeOf(undefined, graph, weighing.labels)}
+        command="npm run -s deepgrain -- compare renode --quick"
+      />
     </Body>
   );
 }

@@ -1,8 +1,9 @@
+import { codeOf } from "../landing/code";
 import { Landing } from "../landing/landing";
 import type { RecordedSentence } from "../landing/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
 import { PageCards } from "./page-cards";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { SystemsTable } from "./systems-table";
 import { toldStory } from "./told-stories";
@@ -24,7 +25,7 @@ function LandingBody({ recorded, told }: { recorded: RecordedSentence; told: Tol
       live={<Landing recorded={recorded} />}
     >
       <Panels
-        code={readCode("landing")}
+        code={codeOf()}
         command="npm start   # the same at a larger size: train, specialise, report"
       />
       <section>

@@ -1,9 +1,10 @@
+import { codeOf } from "../mixture/code";
 import { lossChart } from "../mixture/loss-chart";
 import { Mixture, type MixtureProps } from "../mixture/mixture";
 import { sizeOf } from "../mixture/pair";
 import type { RecordedMixture } from "../mixture/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -50,7 +51,7 @@ function MixtureBody({
         <a href="https://arxiv.org/abs/2407.01906">arXiv 2407.01906</a>.
       </p>
       <Panels
-        code={readCode("mixture")}
+        code={codeOf()}
         command={
           "npm run -s deepgrain -- compare deepseek-moe --quick\nnpm run -s deepgrain -- compare esft --quick"
         }

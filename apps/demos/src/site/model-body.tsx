@@ -1,8 +1,9 @@
 import { supportedModelTypes } from "@deepgrain/lm";
+import { codeOf } from "../model/code";
 import { Model } from "../model/model";
 import type { RecordedModel } from "../model/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 
@@ -28,10 +29,7 @@ function ModelBody({ recorded, told }: { recorded: RecordedModel; told: ToldStor
         <a href="./stories260k-licence.txt">licence</a>). Models of up to about 4 GB in memory run
         here, of these families: {supportedModelTypes.join(", ")}.
       </p>
-      <Panels
-        code={readCode("model")}
-        command="npm run -s deepgrain -- chat --model runs/my-model"
-      />
+      <Panels code={codeOf()} command="npm run -s deepgrain -- chat --model runs/my-model" />
     </Body>
   );
 }

@@ -1,7 +1,8 @@
+import { codeOf } from "../purify/code";
 import { Purify } from "../purify/purify";
 import type { RecordedPurify } from "../purify/recorded";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -33,10 +34,7 @@ function PurifyBody({ recorded, told }: { recorded: RecordedPurify; told: ToldSt
         reconstruction from the paper’s abstract. Zhang et al. 2023,{" "}
         <a href="https://arxiv.org/abs/2305.04547">arXiv 2305.04547</a>.
       </p>
-      <Panels
-        code={readCode("purify")}
-        command="npm run -s deepgrain -- compare fine-purify --quick"
-      />
+      <Panels code={codeOf()} command="npm run -s deepgrain -- compare fine-purify --quick" />
     </Body>
   );
 }

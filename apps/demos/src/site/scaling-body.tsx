@@ -1,9 +1,10 @@
 import type { SweepResult } from "@deepgrain/studies/deepseek-llm/result";
 import { type StudySettings, scalingSweep } from "@deepgrain/studies/deepseek-llm/study";
+import { codeOf } from "../scaling/code";
 import type { RecordedScaling } from "../scaling/recorded";
 import { Scaling, type ScalingProps } from "../scaling/scaling";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import { recordedRuns } from "./recorded-runs";
 import type { ToldStory } from "./story-list";
 import { StudySections } from "./study-sections";
@@ -46,7 +47,7 @@ function ScalingBody({ built, told }: { built: ScalingProps; told: ToldStory }) 
         the non-embedding operations per token, attention included.
       </p>
       <Panels
-        code={readCode("scaling")}
+        code={codeOf()}
         command={
           "npm run -s deepgrain -- compare deepseek-llm --quick\nnpm run -s deepgrain -- scaling plan --budget 1e20 --law deepseek --sequence-length 4096"
         }

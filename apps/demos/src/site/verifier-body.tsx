@@ -1,7 +1,8 @@
+import { codeOf } from "../verifier/code";
 import type { RecordedVerifier } from "../verifier/recorded";
 import { Verifier } from "../verifier/verifier";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -32,10 +33,7 @@ function VerifierBody({ recorded, told }: { recorded: RecordedVerifier; told: To
         completions from each step. Wang et al. 2024,{" "}
         <a href="https://arxiv.org/abs/2312.08935">arXiv 2312.08935</a>.
       </p>
-      <Panels
-        code={readCode("verifier")}
-        command="npm run -s deepgrain -- compare math-shepherd --quick"
-      />
+      <Panels code={codeOf()} command="npm run -s deepgrain -- compare math-shepherd --quick" />
     </Body>
   );
 }

@@ -1,7 +1,8 @@
+import { codeOf } from "../watermark/code";
 import type { RecordedWatermark } from "../watermark/recorded";
 import { Watermark } from "../watermark/watermark";
 import { Body, type BuiltPage, Panels } from "./document";
-import { readCode, readRecorded } from "./read-recorded";
+import { readRecorded } from "./read-recorded";
 import type { ToldStory } from "./story-list";
 import { toldStory } from "./told-stories";
 import { VerdictList } from "./verdict-list";
@@ -32,7 +33,7 @@ function WatermarkBody({ recorded, told }: { recorded: RecordedWatermark; told: 
         this page’s script; keep yours.
       </p>
       <Panels
-        code={readCode("watermark")}
+        code={codeOf()}
         command="npm run -s deepgrain -- compare balance-marking --model apps/studies/balance-marking/base --quick"
       />
     </Body>

@@ -8,7 +8,7 @@ import {
 import { bytesOf, type Key, type Scheme } from "./names";
 
 /** The key that stories are written with, and another. A page can hold no secret; a writer keeps its key. */
-const secrets: Record<Key, string> = {
+export const secrets: Record<Key, string> = {
   own: "00112233445566778899aabbccddeeff",
   wrong: "ffeeddccbbaa99887766554433221100",
 };
@@ -18,7 +18,7 @@ const codecOf = (bytes: number) => bytesCodec(bytes, { checksum: 0 });
 /** Bits that are read together, and the tokens that carry them; two letters have one such chunk, so that no deleted word moves a token into another. */
 const [CHUNK, CHUNK_TOKENS] = [16, 256];
 
-const profileOf = (
+export const profileOf = (
   scheme: Scheme,
   { strength, bits, vocabSize }: { strength: number; bits: number; vocabSize: number },
 ): ProfileInput => ({

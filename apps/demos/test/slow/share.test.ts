@@ -27,10 +27,11 @@ describe.skipIf(withoutChromium)("sharing a page, in Chromium", () => {
       const blocks = await dialog.locator("pre").allTextContents();
       expect(blocks[0]).toBe(address);
       expect(blocks[1]).toContain(`url = {${address}}`);
-      expect(blocks[2]).toContain(
+      expect(blocks[2]).toContain('from "@deepgrain/');
+      expect(blocks[3]).toContain(
         `<deepgrain-figure page="${id}"${state && ` state="${states[id]}"`}>`,
       );
-      expect(blocks[3]).toContain(`src="${site.url}${id}.html?embed${state}"`);
+      expect(blocks[4]).toContain(`src="${site.url}${id}.html?embed${state}"`);
       await page.evaluate(axe.source);
       const found = await page.evaluate<{ impact: string; id: string }[]>(
         "axe.run().then(({ violations }) => violations.filter(({ impact }) => /serious|critical/.test(impact)))",

@@ -91,7 +91,8 @@ export function prepareMoe(
   );
   const count = layer.experts.count;
   return (out, x, step, accumulate) => {
-    if (x.shape[0] !== 1 || layer.isObserved || !x.canReadSync) return whole(out, x, accumulate);
+    const isWatched = layer.isObserved || Object.keys(layer.probe).length > 0;
+    if (x.shape[0] !== 1 || isWatched || !x.canReadSync) return whole(out, x, accumulate);
     const logits = step.space.get("router", count);
     inference.linearInto(logits, x, layer.gate.weight);
     experts(out, x, layer.routeToken(logits.dataSync()), step.space, accumulate);
