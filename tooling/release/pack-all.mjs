@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpacked } from "./check-tarball.mjs";
+import { missingFiles } from "./missing-files.mjs";
 import { withAddresses } from "./readme-links.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
 
@@ -37,6 +38,7 @@ const asPublished = (tarball, manifest, names, folder) =>
  * @param env of the build
  * @param packages all by default
  * @returns the manifest of each, with its `tarball`
+ * @throws {Error} before the first is packed, for a file that one names and lacks
  */
 export function packAll(root, folder, env = {}, packages = publicPackages(root)) {
   say(`Building and packing ${packages.length} packages`);
@@ -46,6 +48,10 @@ export function packAll(root, folder, env = {}, packages = publicPackages(root))
   const pnpm = (cwd, ...args) => call(cwd, "npx", ["--yes", packageManager, ...args], own);
   const filters = packages.map(({ name }) => `--filter=${name}`);
   pnpm(root, "exec", "turbo", "run", "build", ...filters, "--output-logs=errors-only");
+  const faults = packages.flatMap(({ name, path }) =>
+    missingFiles(path).map((fault) => `${name} ${fault}`),
+  );
+  if (faults.length > 0) throw new Error(`nothing was packed: ${faults.join("; ")}`);
   const names = publicPackages(root).map(({ name }) => name);
   return packages.map((each) => {
     const before = new Set(readdirSync(folder));

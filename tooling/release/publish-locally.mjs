@@ -52,16 +52,22 @@ const before = 5;
  */
 async function publishTwice(stage, access, start) {
   const registry = await start();
-  const onPublished = (count) => count === before && registry.stop();
+  let isStopped = false;
+  const onPublished = (count) => {
+    if (count !== before) return;
+    isStopped = true;
+    registry.stop();
+  };
   try {
-    await publish(stage, { ...access, onPublished }, access.buildEnv);
-  } catch ({ message }) {
-    say(`The registry was stopped: ${message}`);
+    await publish(stage, { ...access, onPublished });
+  } catch (error) {
+    if (!isStopped) throw error;
+    say(`The registry was stopped: ${error.message}`);
   } finally {
     registry.stop();
   }
   const again = await start();
-  await publish(stage, access, access.buildEnv).catch((error) => {
+  await publish(stage, access).catch((error) => {
     again.stop();
     throw error;
   });
