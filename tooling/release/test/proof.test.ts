@@ -84,6 +84,7 @@ it("counts an error of types against the package that it is in, and of others ag
     "node_modules/nobody/index.d.ts(1,1): error TS4: d",
     "node_modules/@ai-sdk/provider/dist/index.d.ts(1,1): error TS5: of another kind",
     "error TS6: e",
+    "node_modules/@ai-sdk/provider-utils/index.d.ts(1,1): error TS7: Type 'Uint8Array' is not generic.",
   ];
   const [first, second] = packages.map((each) => errorsOf(each, lines, packages));
   expect(first).toEqual([0, 2, 3, 5].map((i) => lines[i]));
