@@ -113,3 +113,4 @@ export {
   timeLaunches,
   type WasmBackend,
 } from "./wasm";
+export { createWebGpuBackend, useWebGpu } from "./webgpu";

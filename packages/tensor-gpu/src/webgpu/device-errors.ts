@@ -1,0 +1,32 @@
+import { TensorError } from "../errors";
+import type { LossInfo } from "./web-gpu";
+
+/** The error of everything that is asked of a lost device. */
+export const lostDevice = ({ reason, message }: LossInfo) =>
+  new TensorError(
+    "ERR_BACKEND",
+    `tensor-gpu/webgpu: the device was lost${message ? ` (${message.trim()})` : ""}, and with it all tensors that no ` +
+      "checkpoint holds; open another with `await useWebGpu()` and load the parameters again, or go on with " +
+      'setBackend("wasm")',
+    { fields: { isContextLost: true, reason } },
+  );
+
+export const disposedBackend = () =>
+  new TensorError("ERR_BACKEND", "tensor-gpu/webgpu: this backend was disposed");
+
+/** A kernel that the driver refused. @param cause the compiler's message */
+export const refusedKernel = (kernel: string, cause: unknown) =>
+  new TensorError(
+    "ERR_BACKEND",
+    `tensor-gpu/webgpu: the driver refused the kernel ${kernel}; go on with setBackend("wasm"), and please report the ` +
+      "cause with the name of the adapter",
+    { fields: { kernel }, cause },
+  );
+
+/** The error of a kernel that this backend does not have. */
+export const missingKernel = (kernel: string, where: string) =>
+  new TensorError(
+    "ERR_BACKEND",
+    `tensor-gpu/webgpu: ${kernel} has no WGSL kernel; ${where} has it: call setBackend("${where}") for this work`,
+    { fields: { kernel, backend: where } },
+  );

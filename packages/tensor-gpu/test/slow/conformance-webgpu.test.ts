@@ -1,0 +1,13 @@
+import { describe, it } from "vitest";
+import { createWebGpuBackend } from "../../src/webgpu";
+import { describeBackend } from "../conformance/suite/describe-backend";
+import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
+
+if (missingWebGpu === undefined) {
+  const backend = await createWebGpuBackend({ device: await nodeDevice() });
+  describeBackend(`webgpu in Node, ${backend.adapter}`, () => backend);
+} else {
+  describe("backend webgpu", () => {
+    it.skip(`SKIPPED, it cannot be tested: ${missingWebGpu}`, () => {});
+  });
+}
