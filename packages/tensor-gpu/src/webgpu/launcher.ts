@@ -28,6 +28,8 @@ export interface Launcher {
   scratch<T>(elements: number, use: (view: View) => T): T;
   /** The elements of a contiguous int32 view as they were uploaded, where nothing has written them since. */
   uploaded(view: View): Int32Array | undefined;
+  /** @throws {TensorError} `ERR_BACKEND` while a recording is open, for kernels whose arguments change from step to step */
+  refuse(what: string): void;
 }
 
 /** The kernels of the contract with the launcher as an additional first argument. */

@@ -16,8 +16,8 @@ export const crossEntropy: OnLauncher["crossEntropy"] = (
   const isSmooth = smoothing !== 0;
   // Without smoothing the mean is left out: a logit of −∞ must not turn the loss into NaN.
   const mean = `var all = 0.0;
-  ${eachColumn("all += x_at(at);")}
-  let expected = (1.0 - a.smoothing) * own + a.smoothing * groupSum(all, lane) / f32(a.width);`;
+  ${eachColumn("all += x_at(at) - top;")}
+  let excess = (1.0 - a.smoothing) * own + a.smoothing * groupSum(all, lane) / f32(a.width);`;
   launchRows(launcher, {
     key: `crossEntropy:${isSmooth}`,
     rows: losses.size,
@@ -29,11 +29,11 @@ export const crossEntropy: OnLauncher["crossEntropy"] = (
     body: `${SHIFTED_SUM}
   let logSum = select(0.0, logOf(sum), isFinite(top));
   let aim = targets_bits(row);
-  let own = x_at(first + select(aim, 0u, aim == a.ignored));
-  ${isSmooth ? mean : "let expected = own;"}
+  let own = x_at(first + select(aim, 0u, aim == a.ignored)) - top;
+  ${isSmooth ? mean : "let excess = own;"}
   if (lane == 0u) {
     lse_put(row, top + logSum);
-    losses_put(row, select(top - expected + logSum, 0.0, aim == a.ignored));
+    losses_put(row, select(logSum - excess, 0.0, aim == a.ignored));
   }`,
     flop: 12,
   });

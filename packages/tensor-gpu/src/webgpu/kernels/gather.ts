@@ -15,9 +15,7 @@ export const gatherRows: OnLauncher["gatherRows"] = (launcher, out, table, index
     writes: ["out"],
     numbers: { n: out.size, width: rowSize(table) },
     body: () =>
-      perElement(
-        "out_put_bits(i, table_bits(index_bits(i / a.width) * a.width + i % a.width));",
-      ),
+      perElement("out_put_bits(i, table_bits(index_bits(i / a.width) * a.width + i % a.width));"),
     groups: elementGroups(out.size),
     work: streamed([out, index], [out], 0),
   });

@@ -115,7 +115,10 @@ function columnSums(
       groups: elementGroups(parts * width),
       work: streamed(Object.values(inputs), Object.values(targets), 4 * x.size),
     });
-  if (parts === 1) return launch(outs);
+  if (parts === 1) {
+    launch(outs);
+    return;
+  }
   const each = parts * width;
   launcher.scratch(each * names.length, (room) => {
     const part = (i: number): View => ({ ...room, offset: i * each, shape: [each], size: each });
@@ -141,7 +144,13 @@ export const layerNormParamGrad: OnLauncher["layerNormParamGrad"] = (
   columnSums(launcher, "layerNormParamGrad", outs, { dy, x, stats }, x, terms);
 };
 
-export const rmsNormParamGrad: OnLauncher["rmsNormParamGrad"] = (launcher, dweight, dy, x, stats) => {
+export const rmsNormParamGrad: OnLauncher["rmsNormParamGrad"] = (
+  launcher,
+  dweight,
+  dy,
+  x,
+  stats,
+) => {
   const terms = "dweight += dy_at(at) * x_at(at) * stats_at(row);";
   columnSums(launcher, "rmsNormParamGrad", { dweight }, { dy, x, stats }, x, terms);
 };

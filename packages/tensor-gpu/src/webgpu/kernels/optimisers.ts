@@ -11,7 +11,11 @@ const sharesOf = ({ size }: View) => Math.ceil(size / SHARE);
 const placeOf = ({ storage, offset }: View) => elementOf(storage.handle) + offset;
 
 /** Lists of at most `limit` items whose `key` is the same, in order. */
-function batches<Item>(items: readonly Item[], limit: number, key: (item: Item) => string): Item[][] {
+function batches<Item>(
+  items: readonly Item[],
+  limit: number,
+  key: (item: Item) => string,
+): Item[][] {
   const lists: Item[][] = [];
   const open = new Map<string, Item[]>();
   for (const item of items) {
@@ -103,6 +107,7 @@ interface Placed {
 
 /** @see Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2 */
 export const adamw: OnLauncher["adamw"] = (launcher, slots, m, v, gradScale, options) => {
+  launcher.refuse("a step of an optimiser");
   let start = 0;
   const placed = slots.map((slot): Placed => {
     const place = { slot, start };

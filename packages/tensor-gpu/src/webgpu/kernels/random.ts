@@ -41,13 +41,22 @@ const UNIFORM = `let drawn = f32(words[own] >> 8u) * 5.9604644775390625e-8;
   let number = a.low + (a.high - a.low) * drawn;`;
 
 export const random: OnLauncher["random"] = (launcher, kind, out, seed, offset, a, b) => {
+  launcher.refuse("drawing random numbers");
   const start = startOf(seed, offset);
   const isFloat = out.dtype === "float32";
   const as = isFloat ? "f32" : "i32";
   if (kind === "bernoulli") {
     const body = `${WORDS}\n  value = ${isFloat ? "f32" : "i32"}((words[own] >> 8u) < a.limit);`;
     const numbers = { ...start, limit: threshold(a) };
-    elementwise(launcher, { key: `bernoulli:${as}`, out, inputs: [], numbers, as, body, flop: FLOP });
+    elementwise(launcher, {
+      key: `bernoulli:${as}`,
+      out,
+      inputs: [],
+      numbers,
+      as,
+      body,
+      flop: FLOP,
+    });
     return;
   }
   const result =
@@ -65,6 +74,7 @@ export const random: OnLauncher["random"] = (launcher, kind, out, seed, offset, 
 };
 
 export const dropout: OnLauncher["dropout"] = (launcher, out, x, p, seed, offset) => {
+  launcher.refuse("dropout");
   const numbers = { ...startOf(seed, offset), limit: threshold(p) };
   const body = `${WORDS}\n  if ((words[own] >> 8u) >= a.limit) { value = v0 / a.kept; }`;
   const floats = { kept: 1 - p };

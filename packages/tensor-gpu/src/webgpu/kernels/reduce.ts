@@ -1,7 +1,14 @@
 import type { ReduceOp } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import { streamed } from "../elementwise";
-import { elementGroups, type Launcher, type OnLauncher, perElement, perRow, spread } from "../launcher";
+import {
+  elementGroups,
+  type Launcher,
+  type OnLauncher,
+  perElement,
+  perRow,
+  spread,
+} from "../launcher";
 
 interface Fold {
   readonly start: string;
@@ -104,7 +111,9 @@ export const reduce: OnLauncher["reduce"] = (launcher, op, out, x, outer, n, inn
 /** The order of x in WGSL, in which the wanted extreme is the largest; NaN is larger than all. */
 const orderOf = (op: "max" | "min", isFloat: boolean): string => {
   if (!isFloat) return `${op === "min" ? "~" : ""}(x_bits(at) ^ 0x80000000u)`;
-  return op === "max" ? "orderOf(x_at(at))" : "orderOf(select(-x_at(at), x_at(at), isNan(x_at(at))))";
+  return op === "max"
+    ? "orderOf(x_at(at))"
+    : "orderOf(select(-x_at(at), x_at(at), isNan(x_at(at))))";
 };
 
 export const argReduce: OnLauncher["argReduce"] = (launcher, op, out, x, outer, n, inner) => {

@@ -29,9 +29,5 @@ export const GROUP_FUNCTIONS: Readonly<Record<string, string>> = {
   groupMaxInt: folded("groupMaxInt", "i32", "max(x, y)"),
   groupMinInt: folded("groupMinInt", "i32", "min(x, y)"),
   // Of pairs of order and place: the largest order, the first of equals.
-  groupFirst: folded(
-    "groupFirst",
-    "vec2u",
-    "select(x, y, y.x > x.x || (y.x == x.x && y.y < x.y))",
-  ),
+  groupFirst: folded("groupFirst", "vec2u", "select(x, y, y.x > x.x || (y.x == x.x && y.y < x.y))"),
 };
