@@ -194,6 +194,7 @@ export const purposes = {
       "gpu/",
       "js/",
       "wasm/",
+      "webgpu/",
       "inference/",
       "errors",
       "hints",

@@ -12,7 +12,7 @@ const advice = {
   wasm: "",
   js: "a bundle for browsers has no js backend unless asked for one; call setBackend(createJsBackend())",
   blas: "there is no blas backend in a bundle for browsers; it needs Node",
-  gpu: "a GPU opens asynchronously; call `await useGPU()` first, after which the name gpu stands for it",
+  gpu: "call `await useGPU()` first, after which the name gpu stands for it",
   webgpu: "call `await useWebGpu()` first, after which the name webgpu stands for it",
 };
 
@@ -40,8 +40,8 @@ function makeBackend(name: string): Backend {
 /**
  * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
  * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` and `"webgpu"`
- * (those that `useGPU` and `useWebGpu` opened last), or a `Backend` made by hand. Existing tensors stay where they are. In a bundle for browsers `"js"` is an
- * error that asks for `setBackend(createJsBackend())`, so that other bundles do not hold it.
+ * (those that `useGPU` and `useWebGpu` opened last), or a `Backend` made by hand. Existing tensors stay where they are. In a
+ * bundle for browsers `"js"` is an error that asks for `setBackend(createJsBackend())`, so that other bundles do not hold it.
  *
  * @returns the backend now in use
  * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here; `ERR_ARGUMENT`

@@ -6,7 +6,7 @@ import * as kernels from "./kernels";
 import type { Launcher } from "./launcher";
 
 /** Kernels of the contract that there are not in WGSL. */
-const MISSING = [
+export const MISSING = [
   "cumsum",
   "logSoftmax",
   "logSoftmaxGrad",

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as dg from "../../src";
 import { createWebGpuBackend, useWebGpu } from "../../src/webgpu";
 import type { WebGpuBackend, WebGpuOptions } from "../../src/webgpu/create-web-gpu-backend";
-import type { Adapter, Device } from "../../src/webgpu/web-gpu";
+import type { Adapter, GpuLimits } from "../../src/webgpu/web-gpu";
 import { createBench } from "../conformance/suite/known/bench";
 import { missingWebGpu, nodeDevice, nodeGpu } from "../support/node-webgpu";
 
@@ -12,7 +12,7 @@ const surroundings = globalThis as { navigator?: object };
 if (!surroundings.navigator)
   Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
 const before = dg.getBackend();
-let opened: { backend: WebGpuBackend; device: Device }[] = [];
+let opened: { backend: WebGpuBackend; device: GPUDevice }[] = [];
 
 afterEach(async () => {
   Reflect.deleteProperty(surroundings.navigator!, "gpu");
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** A device with other limits than its own. */
-const limited = (device: Device, limits: Partial<Device["limits"]>): Device =>
+const limited = (device: GPUDevice, limits: Partial<GpuLimits>): GPUDevice =>
   new Proxy(device, {
     get(target, name) {
       if (name === "limits") return { ...allLimits(target), ...limits };
@@ -34,14 +34,14 @@ const limited = (device: Device, limits: Partial<Device["limits"]>): Device =>
     },
   });
 
-const allLimits = ({ limits }: Device) => ({
+const allLimits = ({ limits }: GPUDevice): GpuLimits => ({
   maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
   maxBufferSize: limits.maxBufferSize,
   minUniformBufferOffsetAlignment: limits.minUniformBufferOffsetAlignment,
   maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
 });
 
-async function open(limits: Partial<Device["limits"]> = {}, options: WebGpuOptions = {}) {
+async function open(limits: Partial<GpuLimits> = {}, options: WebGpuOptions = {}) {
   const device = await nodeDevice();
   const backend = await createWebGpuBackend({ ...options, device: limited(device, limits) });
   opened.push({ backend, device });
@@ -82,7 +82,9 @@ describe("opening a WebGPU backend", () => {
     await expect(createWebGpuBackend({ device: {} as never })).rejects.toThrow(
       backendError(/no GPUDevice/),
     );
-    await expect(createWebGpuBackend({ powerPreference: "much" as never })).rejects.toThrow(argument);
+    await expect(createWebGpuBackend({ powerPreference: "much" as never })).rejects.toThrow(
+      argument,
+    );
     await expect(createWebGpuBackend({ memory: 1 } as never)).rejects.toThrow(argument);
     await expect(createWebGpuBackend({ memoryLimit: 12 })).rejects.toThrow(
       expect.objectContaining({ code: "ERR_RANGE" }),
@@ -102,9 +104,9 @@ function deviceTests(): void {
   });
 
   it("is refused where it computes on the processor, unless that is allowed", async () => {
-    pretend((() => nodeGpu().requestAdapter({})) as never);
-    const { info } = (await nodeGpu().requestAdapter({}))!;
-    if (!info?.isFallbackAdapter) return;
+    pretend((() => nodeGpu().requestAdapter()) as never);
+    const { info } = (await nodeGpu().requestAdapter())!;
+    if (!info.isFallbackAdapter) return;
     await expect(createWebGpuBackend()).rejects.toThrow(backendError(/allowSoftware: true/));
     const backend = await useWebGpu({ allowSoftware: true });
     expect(dg.setBackend("wasm").name).toBe("wasm");
