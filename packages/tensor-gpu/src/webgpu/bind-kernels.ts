@@ -3,6 +3,7 @@ import type { Kernels } from "../backend/kernels";
 import type { Shortcuts } from "../backend/shortcuts";
 import { missingKernel } from "./device-errors";
 import * as kernels from "./kernels";
+import { linear } from "./kernels/gemm";
 import type { Launcher } from "./launcher";
 
 /** Kernels of the contract that there are not in WGSL. */
@@ -44,6 +45,6 @@ export function bindKernels(launcher: Launcher): Kernels {
 }
 
 /** Binds the fused operations to the launcher. */
-export function bindShortcuts(_launcher: Launcher): Partial<Shortcuts> {
-  return {};
+export function bindShortcuts(launcher: Launcher): Partial<Shortcuts> {
+  return bindTo<Launcher, Pick<Shortcuts, "linear">>(launcher, { linear });
 }

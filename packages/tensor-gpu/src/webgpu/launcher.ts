@@ -1,6 +1,7 @@
 import type { Kernels } from "../backend/kernels";
 import type { View } from "../backend/view";
 import type { Work } from "./counts";
+import type { Tile } from "./products/tiles";
 
 /** A launch as kernels state it. Launches of one key have the same names and the same body. */
 export interface Launch {
@@ -23,6 +24,8 @@ export interface Launch {
 
 /** What kernels run on. */
 export interface Launcher {
+  /** Tiles of products that were tuned, by their `sizeKey`. */
+  readonly tiles: Map<string, Tile>;
   launch(launch: Launch): void;
   /** Where kernels need room of their own, for the duration of `use`. */
   scratch<T>(elements: number, use: (view: View) => T): T;
