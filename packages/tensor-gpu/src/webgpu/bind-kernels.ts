@@ -3,6 +3,7 @@ import type { Kernels } from "../backend/kernels";
 import type { Shortcuts } from "../backend/shortcuts";
 import { missingKernel } from "./device-errors";
 import * as kernels from "./kernels";
+import { linear } from "./kernels/gemm";
 import type { Launcher } from "./launcher";
 
 /** Kernels of the contract that there are not in WGSL. */
@@ -38,12 +39,12 @@ export function bindKernels(launcher: Launcher): Kernels {
     },
   ]);
   return {
-    ...bindTo<Launcher, Present>(launcher, kernels as never),
+    ...bindTo<Launcher, Present>(launcher, kernels),
     ...(Object.fromEntries(refusals) as Pick<Kernels, (typeof MISSING)[number]>),
   };
 }
 
 /** Binds the fused operations to the launcher. */
-export function bindShortcuts(_launcher: Launcher): Partial<Shortcuts> {
-  return {};
+export function bindShortcuts(launcher: Launcher): Partial<Shortcuts> {
+  return bindTo<Launcher, Pick<Shortcuts, "linear">>(launcher, { linear });
 }

@@ -37,6 +37,7 @@ function argumentWords({ views, numbers = {}, floats = {}, table }: Launch): Uin
 export function createLauncher(around: Surroundings): Launcher {
   const { state, pipelines, counts } = around;
   return {
+    tiles: new Map(),
     launch(given) {
       state.assertUsable();
       const { key, views, writes, groups, work } = given;

@@ -1,6 +1,7 @@
 import type { Kernels } from "../backend/kernels";
 import type { View } from "../backend/view";
 import type { Work } from "./counts";
+import type { Tile } from "./products/tiles";
 
 /** A launch as kernels state it. Launches of one key have the same names and the same body. */
 export interface Launch {
@@ -23,6 +24,8 @@ export interface Launch {
 
 /** What kernels run on. */
 export interface Launcher {
+  /** Tiles of products that were tuned, by their `sizeKey`. */
+  readonly tiles: Map<string, Tile>;
   launch(launch: Launch): void;
   /** Where kernels need room of their own, for the duration of `use`. */
   scratch<T>(elements: number, use: (view: View) => T): T;
@@ -43,7 +46,8 @@ export type OnLauncher = {
 /** Workgroups in one dimension; more are spread over a second one. */
 const MOST_GROUPS = 65_535;
 
-/** `count` workgroups in rows; the last row may have some too many. WGSL: `indexOf(group, groups)` is the group's number. */
+/** `count` workgroups in rows; the last row may have some too many.
+ * The number of a group is group.y · groups.x + group.x. */
 export function spread(count: number): [number, number, number] {
   const rows = Math.max(1, Math.ceil(count / MOST_GROUPS));
   return [Math.max(1, Math.ceil(count / rows)), rows, 1];
