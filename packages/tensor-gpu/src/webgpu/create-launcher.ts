@@ -5,21 +5,19 @@ import type { DeviceState } from "./device-state";
 import { kernelSource, TABLE_ROWS } from "./kernel-source";
 import type { Launch, Launcher } from "./launcher";
 import type { Pipelines } from "./pipelines";
-import type { Dispatch, Stream } from "./stream";
+import type { Dispatch } from "./stream";
 
 /** Where launches go besides the stream. */
 export interface Surroundings {
   readonly state: DeviceState;
-  readonly stream: Stream;
   readonly pipelines: Pipelines;
   readonly counts: WebGpuCounts;
   allocate(bytes: number): number;
   free(handle: number, bytes: number): void;
   uploaded(view: View): Int32Array | undefined;
-  /** Called with the block of every output. */
-  written(view: View): void;
-  /** Called with every launch. */
-  launched(dispatch: Dispatch): void;
+  /** Hands a launch to the stream; `written` are the handles of its outputs. */
+  dispatch(dispatch: Dispatch, written: readonly number[]): void;
+  refuse(what: string): void;
 }
 
 /** The arguments of a launch, in the order of the members of `Args`. */
@@ -37,7 +35,7 @@ function argumentWords({ views, numbers = {}, floats = {}, table }: Launch): Uin
 }
 
 export function createLauncher(around: Surroundings): Launcher {
-  const { state, stream, pipelines, counts } = around;
+  const { state, pipelines, counts } = around;
   return {
     tiles: new Map(),
     launch(given) {
@@ -60,12 +58,13 @@ export function createLauncher(around: Surroundings): Launcher {
       const whole = heaps.length > 1 ? `${key}|${slots.join("")}` : key;
       const pipeline = pipelines.find(whole, heaps.length, source);
       const dispatch = { pipeline, words: argumentWords(given), heaps, groups };
-      stream.dispatch(dispatch);
-      around.launched(dispatch);
+      around.dispatch(
+        dispatch,
+        writes.map((name) => views[name]!.storage.handle),
+      );
       counts.flop += work.flop;
       counts.bytesRead += work.bytesRead;
       counts.bytesWritten += work.bytesWritten;
-      for (const name of writes) around.written(views[name]!);
     },
     scratch(elements, use) {
       const bytes = 4 * elements;
@@ -85,5 +84,6 @@ export function createLauncher(around: Surroundings): Launcher {
       }
     },
     uploaded: around.uploaded,
+    refuse: around.refuse,
   };
 }

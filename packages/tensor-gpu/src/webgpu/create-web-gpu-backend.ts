@@ -1,12 +1,12 @@
 import type { Backend } from "../backend/backend";
-import type { Kernels } from "../backend/kernels";
 import type { View } from "../backend/view";
+import { createRecorder } from "../wasm/recorder";
 import { bindKernels, bindShortcuts } from "./bind-kernels";
 import { noCounts, type WebGpuCounts } from "./counts";
 import { createLauncher } from "./create-launcher";
 import { createDeviceHeaps, elementOf, heapOf } from "./device-heaps";
 import { watchDevice } from "./device-state";
-import { type DeviceOptions, openDevice } from "./open-device";
+import { type DeviceOptions, type OpenDevice, openDevice } from "./open-device";
 import { createPipelines } from "./pipelines";
 import type { Tile } from "./products/tiles";
 import { createReader } from "./reader";
@@ -29,40 +29,45 @@ export interface WebGpuBackend extends Backend {
   counts(): WebGpuCounts;
 }
 
-/** The backend of `createWebGpuBackend`, in a separate module so that only its users load it. */
-export async function makeWebGpuBackend(options: WebGpuOptions): Promise<WebGpuBackend> {
-  const { device, isOwn, adapter } = await openDevice(options);
+/** The backend on an open device. */
+function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number): WebGpuBackend {
   const state = watchDevice(device);
   const counts = noCounts();
   const buffers: GpuBuffer[] = [];
   const stream = createStream(device, state, buffers, counts);
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-  const { memoryLimit = Number.POSITIVE_INFINITY } = options;
   const heapBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize, memoryLimit);
   const limits = { heapBytes, bytes: memoryLimit };
   const heaps = createDeviceHeaps(device, state, stream, buffers, counts, limits);
+  const recorder = createRecorder({ ints: new Int32Array(0) }, heaps);
   const reader = createReader(device, state, stream, counts);
   const uploads = createUploads();
   const launcher = createLauncher({
     state,
-    stream,
     counts,
     pipelines: createPipelines(device, state, stream.layouts),
-    allocate: heaps.allocate,
-    free: heaps.free,
+    allocate: recorder.heap.allocate,
+    free: recorder.heap.free,
     uploaded: uploads.find,
-    written: ({ storage }) => uploads.forget(storage.handle),
-    launched() {},
+    refuse: recorder.refuse,
+    dispatch(dispatch, written) {
+      const launch = () => {
+        state.assertUsable();
+        stream.dispatch(dispatch);
+        for (const handle of written) uploads.forget(handle);
+      };
+      launch();
+      recorder.add(launch);
+    },
   });
   const byteOf = ({ storage, offset }: View) => 4 * (elementOf(storage.handle) + offset);
   const bufferOf = ({ storage }: View) => buffers[heapOf(storage.handle)]!;
-  let isDisposed = false;
   return {
     name: "webgpu",
     threads: 1,
     adapter,
     tiles: launcher.tiles,
-    kernels: bindKernels(launcher) as Kernels,
+    kernels: bindKernels(launcher),
     shortcuts: bindShortcuts(launcher),
     maximumBytes: heaps.maximumBytes,
     readSync: undefined,
@@ -73,28 +78,34 @@ export async function makeWebGpuBackend(options: WebGpuOptions): Promise<WebGpuB
     },
     allocate(byteLength) {
       state.assertUsable();
-      return heaps.allocate(byteLength);
+      return recorder.heap.allocate(byteLength);
     },
     free(handle, byteLength) {
       uploads.forget(handle);
-      heaps.free(handle, byteLength);
+      recorder.heap.free(handle, byteLength);
     },
     upload(view, data) {
       state.assertUsable();
+      if (!recorder.isOwn(view.storage.handle)) recorder.refuse("set() of a tensor made before");
       if (view.size === 0) return;
       const words = wordsOf(view, data);
-      uploads.add(view, words);
-      stream.upload(() => bufferOf(view), byteOf(view), words);
+      const send = () => {
+        state.assertUsable();
+        uploads.add(view, words);
+        stream.upload(() => bufferOf(view), byteOf(view), words);
+      };
+      send();
+      recorder.add(send);
     },
     async read(view) {
+      recorder.refuse("reading a tensor");
       state.assertUsable();
       const Numbers = view.dtype === "float32" ? Float32Array : Int32Array;
       if (view.size === 0) return new Numbers(0);
       return new Numbers(await reader.read(bufferOf(view), byteOf(view), 4 * view.size));
     },
+    record: recorder.record,
     async dispose() {
-      if (isDisposed) return;
-      isDisposed = true;
       state.dispose();
       stream.destroy();
       reader.destroy();
@@ -102,4 +113,18 @@ export async function makeWebGpuBackend(options: WebGpuOptions): Promise<WebGpuB
       if (isOwn) device.destroy();
     },
   };
+}
+
+/** The backend of `createWebGpuBackend`, in a separate module so that only its users load it. */
+export async function makeWebGpuBackend({
+  memoryLimit = Number.POSITIVE_INFINITY,
+  ...options
+}: WebGpuOptions): Promise<WebGpuBackend> {
+  const opened = await openDevice(options);
+  try {
+    return backendOn(opened, memoryLimit);
+  } catch (error) {
+    if (opened.isOwn) opened.device.destroy();
+    throw error;
+  }
 }

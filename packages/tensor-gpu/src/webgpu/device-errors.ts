@@ -14,6 +14,12 @@ export const lostDevice = ({ reason, message }: LossInfo) =>
 export const disposedBackend = () =>
   new TensorError("ERR_BACKEND", "tensor-gpu/webgpu: this backend was disposed");
 
+/** Commands that the device refused. @param message its own */
+export const failedCommands = (message: string) =>
+  new TensorError("ERR_BACKEND", `tensor-gpu/webgpu: the device refused commands: ${message}`, {
+    cause: new Error(message),
+  });
+
 /** A kernel that the driver refused. @param cause the compiler's message */
 export const refusedKernel = (kernel: string, cause: unknown) =>
   new TensorError(

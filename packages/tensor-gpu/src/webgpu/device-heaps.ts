@@ -1,5 +1,5 @@
 import { outOfMemory } from "../backend/out-of-memory";
-import type { Handle } from "../backend/view";
+import type { Handle, View } from "../backend/view";
 import { TensorError } from "../errors";
 import { assertByteLength } from "../tensor/sizes";
 import { createHeap, type Heap } from "../wasm/linear-heap";
@@ -18,6 +18,16 @@ const BASE = 256;
 /** The heap of a block, and where the block begins in it, in elements. */
 export const heapOf = (handle: Handle): number => Math.floor(handle / HEAP_SPAN);
 export const elementOf = (handle: Handle): number => (handle % HEAP_SPAN) / 4;
+
+/** All of a heap, from its first element: for kernels that find their operands by a table. */
+export const wholeHeap = (heap: number): View => ({
+  storage: { handle: heap * HEAP_SPAN },
+  offset: 0,
+  shape: [0],
+  strides: [1],
+  dtype: "float32",
+  size: 0,
+});
 
 /** Blocks of up to three buffers on the device, of which the first is used as long as it has room. */
 export interface DeviceHeaps extends Heap {

@@ -1,5 +1,5 @@
 import type { TensorError } from "../errors";
-import { disposedBackend, lostDevice } from "./device-errors";
+import { disposedBackend, failedCommands, lostDevice } from "./device-errors";
 import type { Device } from "./web-gpu";
 
 /** Whether the device can still be used, and what went wrong on it. */
@@ -24,6 +24,9 @@ export function watchDevice(device: Device): DeviceState {
     });
   });
   failed.catch(() => {}); // Whoever waits hears of it.
+  device.addEventListener?.("uncapturederror", ({ error }) => {
+    failure ??= failedCommands(error.message);
+  });
   return {
     failed,
     get isUsable() {

@@ -22,7 +22,9 @@ export interface Elementwise {
   readonly as?: As;
   /** Types of the inputs. Default: that of `value`. */
   readonly from?: readonly As[];
-  /** Statements that set `value`; `i` is the element's index in row-major order. */
+  /** A second output of the shape of `out`, to which `other` is written. */
+  readonly also?: View;
+  /** Statements that set `value` (and `other`); `i` is the element's index in row-major order. */
   readonly body: string;
   /** Multiplications and additions per element. Default 1. */
   readonly flop?: number;
@@ -58,24 +60,28 @@ function placesOf(names: readonly string[], views: readonly View[]) {
 
 /** Computes `body` for every element of `out`. */
 export function elementwise(launcher: Launcher, kernel: Elementwise): void {
-  const { key, out, inputs, numbers = {}, floats = {}, as = "f32", body, flop = 1 } = kernel;
+  const { key, out, also, inputs, numbers = {}, floats = {}, as = "f32", body, flop = 1 } = kernel;
   if (out.size === 0) return;
   const { from = inputs.map(() => as) } = kernel;
+  const outs = also ? { out, also } : { out };
+  const writes = Object.keys(outs);
   const names = inputs.map((_, k) => `x${k}`);
-  const places = placesOf(["out", ...names], [out, ...inputs]);
+  const places = placesOf([...writes, ...names], [...Object.values(outs), ...inputs]);
   const reads = names.map((x, k) => `  let v${k} = ${x}_${READ[from[k]!]}(${places.at(x)});\n`);
+  const put = (name: string, value: string) =>
+    `${name}_${WRITE[as]}(${places.at(name)}, ${value});`;
   launcher.launch({
     key: `${key}:${places.key}`,
-    views: Object.fromEntries([["out", out], ...names.map((x, k) => [x, inputs[k]!])]),
-    writes: ["out"],
+    views: { ...outs, ...Object.fromEntries(names.map((x, k) => [x, inputs[k]!])) },
+    writes,
     numbers: { n: out.size, ...numbers, ...places.numbers },
     floats,
     body: () =>
       perElement(`${places.head}${reads.join("")}
-  var value = ${ZERO[as]};
+  var value = ${ZERO[as]};${also ? ` var other = ${ZERO[as]};` : ""}
   ${body}
-  out_${WRITE[as]}(${places.at("out")}, value);`),
+  ${put("out", "value")} ${also ? put("also", "other") : ""}`),
     groups: elementGroups(out.size),
-    work: streamed(inputs, [out], flop * out.size),
+    work: streamed(inputs, Object.values(outs), flop * out.size),
   });
 }

@@ -1,5 +1,5 @@
 import { setBackend } from "../backends";
-import { optionsOf, refuseUnknown } from "../errors";
+import { assertKind, optionsOf, refuseUnknown } from "../errors";
 import { assertWhole } from "../tensor/sizes";
 import type { WebGpuBackend, WebGpuOptions } from "./create-web-gpu-backend";
 
@@ -11,6 +11,13 @@ async function openBackend(where: string, options: WebGpuOptions): Promise<WebGp
     options,
   );
   refuseUnknown(where, rest);
+  const isKnown = [undefined, "low-power", "high-performance"].includes(powerPreference);
+  assertKind(
+    isKnown,
+    where,
+    "powerPreference must be low-power or high-performance",
+    powerPreference,
+  );
   if (memoryLimit !== undefined)
     assertWhole(where, "memoryLimit", memoryLimit, {
       least: LEAST_BYTES,

@@ -31,6 +31,8 @@ export interface Launcher {
   scratch<T>(elements: number, use: (view: View) => T): T;
   /** The elements of a contiguous int32 view as they were uploaded, where nothing has written them since. */
   uploaded(view: View): Int32Array | undefined;
+  /** @throws {TensorError} `ERR_BACKEND` while a recording is open, for kernels whose arguments change from step to step */
+  refuse(what: string): void;
 }
 
 /** The kernels of the contract with the launcher as an additional first argument. */
@@ -44,7 +46,8 @@ export type OnLauncher = {
 /** Workgroups in one dimension; more are spread over a second one. */
 const MOST_GROUPS = 65_535;
 
-/** `count` workgroups in rows; the last row may have some too many. WGSL: `indexOf(group, groups)` is the group's number. */
+/** `count` workgroups in rows; the last row may have some too many.
+ * The number of a group is group.y · groups.x + group.x. */
 export function spread(count: number): [number, number, number] {
   const rows = Math.max(1, Math.ceil(count / MOST_GROUPS));
   return [Math.max(1, Math.ceil(count / rows)), rows, 1];

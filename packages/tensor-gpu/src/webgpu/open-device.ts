@@ -38,8 +38,16 @@ async function findAdapter(powerPreference: DeviceOptions["powerPreference"]): P
         "`device` (in Node, by the npm package webgpu); the wasm backend runs everywhere",
       {},
     );
-  const options = powerPreference ? { powerPreference } : {};
-  const adapter = await gpu.requestAdapter(options);
+  let adapter: Adapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference });
+  } catch (cause) {
+    refuse(
+      "asking for a graphics adapter failed; use the wasm backend",
+      { powerPreference },
+      cause,
+    );
+  }
   if (!adapter)
     refuse("no graphics adapter is available here; use the wasm backend", { powerPreference });
   return adapter;

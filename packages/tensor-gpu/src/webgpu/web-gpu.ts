@@ -93,6 +93,7 @@ export interface Device extends WebGpuDevice {
   createCommandEncoder(): CommandEncoder;
   pushErrorScope(filter: "validation" | "out-of-memory" | "internal"): void;
   popErrorScope(): Promise<GpuError | null>;
+  addEventListener?(kind: "uncapturederror", hear: (event: { error: GpuError }) => void): void;
 }
 
 export interface PipelineDescriptor {

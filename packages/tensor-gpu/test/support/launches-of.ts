@@ -22,6 +22,7 @@ export function launchesOf(
     launch: (launch) => void launches.push(launch),
     scratch: (elements, run) => run(placedView([elements], scratchAt)),
     uploaded: () => undefined,
+    refuse() {},
   });
   return launches;
 }

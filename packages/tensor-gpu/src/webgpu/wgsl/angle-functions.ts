@@ -39,10 +39,8 @@ export const ANGLE_FUNCTIONS: Readonly<Record<string, string>> = {
   let rest = ((x - turns * 1.5703125) - turns * 0.0004837512969970703) - turns * 7.549789954891882e-8;
   return vec2f(turns, rest * 0.6366197723675814);
 }`,
-  // Moshier 1989, "Methods and programs for mathematical functions", section 3.1
-  sinOfQuarter: `fn sinOfQuarter(x: f32, quarter: i32) -> f32 {
-  if (!isFinite(x)) { return nanOf(); }
-  let turn = turnOf(x);
+  // Of whole quarter turns and a remainder. Moshier 1989, "Methods and programs for mathematical functions", section 3.1
+  sinOfTurn: `fn sinOfTurn(turn: vec2f, quarter: i32) -> f32 {
   let place = (i32(turn.x) + quarter) & 3;
   let r = 1.5707963267948966 * turn.y;
   let z = r * r;
@@ -52,6 +50,12 @@ export const ANGLE_FUNCTIONS: Readonly<Record<string, string>> = {
   }
   return select(result, -result, place > 1);
 }`,
-  sinOf: "fn sinOf(x: f32) -> f32 { return sinOfQuarter(x, 0); }",
-  cosOf: "fn cosOf(x: f32) -> f32 { return sinOfQuarter(x, 1); }",
+  sinOf: `fn sinOf(x: f32) -> f32 {
+  if (!isFinite(x)) { return nanOf(); }
+  return sinOfTurn(turnOf(x), 0);
+}`,
+  cosOf: `fn cosOf(x: f32) -> f32 {
+  if (!isFinite(x)) { return nanOf(); }
+  return sinOfTurn(turnOf(x), 1);
+}`,
 };

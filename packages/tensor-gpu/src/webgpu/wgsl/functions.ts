@@ -1,5 +1,6 @@
 /** @file WGSL functions that kernels share; a kernel gets those that its body names, and what these name. */
 import { ANGLE_FUNCTIONS } from "./angle-functions";
+import { GROUP_FUNCTIONS } from "./group-functions";
 import { INTEGER_FUNCTIONS } from "./integer-functions";
 import { MATH_FUNCTIONS } from "./math-functions";
 
@@ -7,6 +8,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   ...MATH_FUNCTIONS,
   ...ANGLE_FUNCTIONS,
   ...INTEGER_FUNCTIONS,
+  ...GROUP_FUNCTIONS,
 };
 
 /** Definitions of the functions that `source` calls, directly or not. */

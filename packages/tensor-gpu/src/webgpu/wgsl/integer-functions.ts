@@ -39,4 +39,23 @@ export const INTEGER_FUNCTIONS: Readonly<Record<string, string>> = {
   let middle = xh * yl + ((xl * yl) >> 16u);
   return xh * yh + (middle >> 16u) + (((middle & 0xffffu) + xl * yh) >> 16u);
 }`,
+  // Philox 4x32-10 with counter words 0 and 1. Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3
+  philox: `fn philox(key: vec2u, block: vec2u) -> vec4u {
+  var k = key;
+  var c = vec4u(block, 0u, 0u);
+  for (var turn = 0; turn < 10; turn++) {
+    let x = highProduct(0xd2511f53u, c.x);
+    let z = highProduct(0xcd9e8d57u, c.z);
+    c = vec4u(z ^ c.y ^ k.x, 0xcd9e8d57u * c.z, x ^ c.w ^ k.y, 0xd2511f53u * c.x);
+    k += vec2u(0x9e3779b9u, 0xbb67ae85u);
+  }
+  return c;
+}`,
+  // A number whose order is that of floats, NaN being the largest and −0 equal to 0.
+  orderOf: `fn orderOf(x: f32) -> u32 {
+  if (isNan(x)) { return 0xffffffffu; }
+  var bits = bitcast<u32>(x);
+  if ((bits << 1u) == 0u) { bits = 0u; }
+  return select(bits ^ 0x80000000u, ~bits, bits >= 0x80000000u);
+}`,
 };
