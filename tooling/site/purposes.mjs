@@ -191,6 +191,7 @@ export const purposes = {
       "backend/",
       "backends",
       "blas/",
+      "choosing/",
       "gpu/",
       "js/",
       "wasm/",

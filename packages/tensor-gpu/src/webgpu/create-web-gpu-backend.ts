@@ -8,6 +8,7 @@ import { createDeviceHeaps, elementOf, heapOf } from "./device-heaps";
 import { watchDevice } from "./device-state";
 import { type DeviceOptions, type OpenDevice, openDevice } from "./open-device";
 import { createPipelines } from "./pipelines";
+import type { Tile } from "./products/tiles";
 import { createReader } from "./reader";
 import { createStream } from "./stream";
 import { createUploads, wordsOf } from "./uploads";
@@ -22,6 +23,8 @@ export interface WebGpuOptions extends DeviceOptions {
 export interface WebGpuBackend extends Backend {
   /** The name of the adapter, as far as it tells. */
   readonly adapter: string;
+  /** Tiles of products that were tuned; see `tuneWebGpu`. */
+  readonly tiles: Map<string, Tile>;
   /** What was done since the last call. */
   counts(): WebGpuCounts;
 }
@@ -63,6 +66,7 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
     name: "webgpu",
     threads: 1,
     adapter,
+    tiles: launcher.tiles,
     kernels: bindKernels(launcher),
     shortcuts: bindShortcuts(launcher),
     maximumBytes: heaps.maximumBytes,
