@@ -14,8 +14,6 @@ import { createStream } from "./stream";
 import { createUploads, wordsOf } from "./uploads";
 import type { GpuBuffer } from "./web-gpu";
 
-export { tuneTiles } from "./tune-tiles";
-
 export interface WebGpuOptions extends DeviceOptions {
   /** Bytes of tensors beyond which allocating throws `ERR_MEMORY`. Default: what three buffers of the adapter hold. */
   readonly memoryLimit?: number | undefined;
@@ -117,7 +115,7 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
   };
 }
 
-/** The backend of `createWebGpuBackend`, in a separate module so that only its users load it. */
+/** The backend of `createWebGpuBackend`, on the engine that loads it. */
 export async function makeWebGpuBackend(
   { memoryLimit = Number.POSITIVE_INFINITY, ...options }: WebGpuOptions,
   around: Engine,

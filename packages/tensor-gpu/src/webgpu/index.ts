@@ -35,7 +35,7 @@ async function openBackend(where: string, options: WebGpuOptions): Promise<WebGp
       least: LEAST_BYTES,
       most: Number.MAX_SAFE_INTEGER,
     });
-  const { makeWebGpuBackend } = await import("./create-web-gpu-backend");
+  const { makeWebGpuBackend } = await import("./loaded-later");
   return makeWebGpuBackend({ device, powerPreference, allowSoftware, memoryLimit }, ENGINE);
 }
 

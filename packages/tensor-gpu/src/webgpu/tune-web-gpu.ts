@@ -21,6 +21,6 @@ export async function tuneWebGpu(
 ): Promise<SavedTiles> {
   const { saved = {}, ...rest } = optionsOf("tuneWebGpu", options);
   refuseUnknown("tuneWebGpu", rest);
-  const { tuneTiles } = await import("./create-web-gpu-backend");
+  const { tuneTiles } = await import("./loaded-later");
   return tuneTiles(backend, shapes, saved, () => performance.now());
 }
