@@ -1,6 +1,6 @@
 import type { Backend } from "../backend/backend";
+import type { GemmShape } from "../backend/kernels";
 import type { View } from "../backend/view";
-import { weightProduct } from "../backend/weight-product";
 
 /** The size of a training step. */
 export interface StepSize {
@@ -35,6 +35,26 @@ export function sampleOf({ parameters, rows }: StepSize): Sample {
   // Forward, and two products of the same size backward.
   return { rows: sampled, width, products: (3 * parameters * rows) / (sampled * width ** 2) };
 }
+
+const productShape = ({ rows, width }: Sample): GemmShape => ({
+  m: rows,
+  n: width,
+  k: width,
+  batch0: 1,
+  batch1: 1,
+  aRow: width,
+  aCol: 1,
+  aBatch0: 0,
+  aBatch1: 0,
+  bRow: 1,
+  bCol: width,
+  bBatch0: 0,
+  bBatch1: 0,
+  cRow: width,
+  cBatch0: 0,
+  cBatch1: 0,
+  accumulate: false,
+});
 
 /** Memory of a sample on a backend. */
 function operandsOn(backend: Backend, { rows, width }: Sample) {
@@ -91,7 +111,7 @@ export async function measureStep(
   accept: (result: Float32Array) => void = () => {},
 ): Promise<StepTime> {
   const { x, weight, y, first, free } = operandsOn(backend, sample);
-  const shape = weightProduct(sample.rows, sample.width, sample.width);
+  const shape = productShape(sample);
   const timed = async (count: number, launch: () => void) => {
     const start = now();
     for (let i = 0; i < count; i++) launch();

@@ -1,11 +1,11 @@
 import type { Backend } from "../backend/backend";
 import type { View } from "../backend/view";
-import { createRecorder } from "../wasm/recorder";
 import { bindKernels, bindShortcuts } from "./bind-kernels";
 import { noCounts, type WebGpuCounts } from "./counts";
 import { createLauncher } from "./create-launcher";
 import { createDeviceHeaps, elementOf, heapOf } from "./device-heaps";
 import { watchDevice } from "./device-state";
+import { type Engine, engine, provideEngine } from "./engine";
 import { type DeviceOptions, type OpenDevice, openDevice } from "./open-device";
 import { createPipelines } from "./pipelines";
 import type { Tile } from "./products/tiles";
@@ -13,6 +13,8 @@ import { createReader } from "./reader";
 import { createStream } from "./stream";
 import { createUploads, wordsOf } from "./uploads";
 import type { GpuBuffer } from "./web-gpu";
+
+export { tuneTiles } from "./tune-tiles";
 
 export interface WebGpuOptions extends DeviceOptions {
   /** Bytes of tensors beyond which allocating throws `ERR_MEMORY`. Default: what three buffers of the adapter hold. */
@@ -39,7 +41,7 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
   const heapBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize, memoryLimit);
   const limits = { heapBytes, bytes: memoryLimit };
   const heaps = createDeviceHeaps(device, state, stream, buffers, counts, limits);
-  const recorder = createRecorder({ ints: new Int32Array(0) }, heaps);
+  const recorder = engine().createRecorder({ ints: new Int32Array(0) }, heaps);
   const reader = createReader(device, state, stream, counts);
   const uploads = createUploads();
   const launcher = createLauncher({
@@ -116,10 +118,11 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
 }
 
 /** The backend of `createWebGpuBackend`, in a separate module so that only its users load it. */
-export async function makeWebGpuBackend({
-  memoryLimit = Number.POSITIVE_INFINITY,
-  ...options
-}: WebGpuOptions): Promise<WebGpuBackend> {
+export async function makeWebGpuBackend(
+  { memoryLimit = Number.POSITIVE_INFINITY, ...options }: WebGpuOptions,
+  around: Engine,
+): Promise<WebGpuBackend> {
+  provideEngine(around);
   const opened = await openDevice(options);
   try {
     return backendOn(opened, memoryLimit);

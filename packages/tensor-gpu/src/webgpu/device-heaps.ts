@@ -1,11 +1,9 @@
-import { outOfMemory } from "../backend/out-of-memory";
 import type { Handle, View } from "../backend/view";
-import { TensorError } from "../errors";
-import { assertByteLength } from "../tensor/sizes";
-import { createHeap, type Heap } from "../wasm/linear-heap";
+import type { Heap } from "../wasm/linear-heap";
 import type { LinearMemory } from "../wasm/memory";
 import type { WebGpuCounts } from "./counts";
 import { type DeviceState, watched } from "./device-state";
+import { type Engine, engine } from "./engine";
 import { MOST_HEAPS, type Stream } from "./stream";
 import { type Device, type GpuBuffer, USAGE } from "./web-gpu";
 
@@ -38,7 +36,7 @@ export interface DeviceHeaps extends Heap {
 type Growing = Pick<LinearMemory, "byteLength" | "maximumBytes" | "grow">;
 
 const refused = (bytes: number) => (message: string) =>
-  outOfMemory("webgpu", bytes, `the device refused a buffer: ${message}`);
+  engine().outOfMemory("webgpu", bytes, `the device refused a buffer: ${message}`);
 
 /** A buffer that is replaced by a larger one, its contents copied on the device. */
 function growingBuffer(
@@ -105,14 +103,14 @@ export function createDeviceHeaps(
     if (left <= BASE) return false;
     const room = Math.floor(left / BASE) * BASE;
     const memory = growingBuffer(at, room, device, state, stream, buffers, counts);
-    heaps.push(createHeap(memory as LinearMemory, BASE));
+    heaps.push(engine().createHeap(memory as LinearMemory, BASE));
     return true;
   };
   const tryHeap = (heap: number, byteLength: number): number => {
     try {
       return heap * HEAP_SPAN + heaps[heap]!.allocate(byteLength);
     } catch (error) {
-      if (TensorError.isInstance(error) && error.code === "ERR_MEMORY") return 0;
+      if (engine().TensorError.isInstance(error) && error.code === "ERR_MEMORY") return 0;
       throw error;
     }
   };
@@ -120,7 +118,8 @@ export function createDeviceHeaps(
   return {
     maximumBytes,
     allocate(byteLength) {
-      assertByteLength("webgpu", byteLength);
+      const assertBytes: Engine["assertByteLength"] = engine().assertByteLength;
+      assertBytes("webgpu", byteLength);
       if (byteLength <= limits.heapBytes - BASE)
         for (let heap = 0; heap < heaps.length || addHeap(); heap++) {
           const handle = tryHeap(heap, byteLength);
@@ -131,7 +130,7 @@ export function createDeviceHeaps(
         `${mib(liveBytes())} live, limit ${mib(maximumBytes)} in all and ${mib(limits.heapBytes)} for one tensor (what ` +
         "the adapter binds to a kernel at once); free tensors, take smaller batches, or go on with the wasm backend";
       const fields = { liveBytes: liveBytes(), maximumBytes, heapBytes: limits.heapBytes };
-      throw outOfMemory("webgpu", byteLength, details, fields);
+      throw engine().outOfMemory("webgpu", byteLength, details, fields);
     },
     free(handle, byteLength) {
       heaps[heapOf(handle)]?.free(handle % HEAP_SPAN, byteLength);

@@ -1,9 +1,21 @@
+import { outOfMemory } from "../backend/out-of-memory";
 import { setBackend } from "../backends";
-import { assertKind, optionsOf, refuseUnknown } from "../errors";
-import { assertWhole } from "../tensor/sizes";
+import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertByteLength, assertWhole } from "../tensor/sizes";
+import { createHeap } from "../wasm/linear-heap";
+import { createRecorder } from "../wasm/recorder";
 import type { WebGpuBackend, WebGpuOptions } from "./create-web-gpu-backend";
 
 const LEAST_BYTES = 2 ** 20;
+const ENGINE = {
+  TensorError,
+  assertByteLength,
+  assertWhole,
+  createHeap,
+  createRecorder,
+  optionsOf,
+  outOfMemory,
+};
 
 async function openBackend(where: string, options: WebGpuOptions): Promise<WebGpuBackend> {
   const { device, powerPreference, allowSoftware, memoryLimit, ...rest } = optionsOf(
@@ -24,7 +36,7 @@ async function openBackend(where: string, options: WebGpuOptions): Promise<WebGp
       most: Number.MAX_SAFE_INTEGER,
     });
   const { makeWebGpuBackend } = await import("./create-web-gpu-backend");
-  return makeWebGpuBackend({ device, powerPreference, allowSoftware, memoryLimit });
+  return makeWebGpuBackend({ device, powerPreference, allowSoftware, memoryLimit }, ENGINE);
 }
 
 /**

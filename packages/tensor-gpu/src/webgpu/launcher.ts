@@ -46,8 +46,7 @@ export type OnLauncher = {
 /** Workgroups in one dimension; more are spread over a second one. */
 const MOST_GROUPS = 65_535;
 
-/** `count` workgroups in rows; the last row may have some too many.
- * The number of a group is group.y · groups.x + group.x. */
+/** `count` workgroups in rows; the last row may have some too many. A group's number is group.y · groups.x + group.x. */
 export function spread(count: number): [number, number, number] {
   const rows = Math.max(1, Math.ceil(count / MOST_GROUPS));
   return [Math.max(1, Math.ceil(count / rows)), rows, 1];

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { engine } from "./engine";
 import type { Adapter, AdapterInfo, Device, Gpu, WebGpuDevice } from "./web-gpu";
 
 /** How an adapter is found. */
@@ -27,7 +27,10 @@ function refuse(
   fields: Readonly<Record<string, unknown>>,
   cause?: unknown,
 ): never {
-  throw new TensorError("ERR_BACKEND", `tensor-gpu/webgpu: ${problem}`, { fields, cause });
+  throw new (engine().TensorError)("ERR_BACKEND", `tensor-gpu/webgpu: ${problem}`, {
+    fields,
+    cause,
+  });
 }
 
 async function findAdapter(powerPreference: DeviceOptions["powerPreference"]): Promise<Adapter> {

@@ -45,7 +45,11 @@ async function firstGradients(backend: Backend, name: ModelName): Promise<number
 type Gpu = Backend & { memory?(): { readonly textures: number } };
 
 /** The tests of a GPU's training: the gradients and losses that WebAssembly gives, and no texture left behind. */
-export function describeGpuTraining(gpu: Gpu, where: string): void {
+export function describeGpuTraining(
+  gpu: Gpu,
+  where: string,
+  { steps = 200, every = 36 }: { steps?: number; every?: number } = {},
+): void {
   const textures = () => gpu.memory?.().textures ?? 0;
   /** One for all tests, since most of their time goes by compiling kernels. */
   const lasting: Backend = { ...gpu, dispose: async () => {} };
@@ -70,9 +74,11 @@ export function describeGpuTraining(gpu: Gpu, where: string): void {
       expect(actual).toBeAllclose(expected, { rtol: 1e-4 });
     });
 
-    it("leaves memory as it was over two hundred steps, textures included", async () => {
+    it(`leaves memory as it was over ${steps} steps, textures included`, async () => {
       const before = textures();
       const { inside, outside } = await memoryOverTraining(() => lasting, name, {
+        steps,
+        every,
         count: () => ({ ...gpu.memory?.() }),
       });
       expect(inside.length).toBeGreaterThan(4);

@@ -61,7 +61,10 @@ function describeLlama(webgpu: WebGpuBackend): void {
 if (missingWebGpu === undefined) {
   const webgpu = await createWebGpuBackend({ device: await nodeDevice() });
   afterAll(() => webgpu.dispose());
-  describeGpuTraining({ ...webgpu, dispose: async () => {} }, `WebGPU on ${webgpu.adapter}`);
+  describeGpuTraining({ ...webgpu, dispose: async () => {} }, `WebGPU on ${webgpu.adapter}`, {
+    steps: 30,
+    every: 5,
+  });
   describeLlama(webgpu);
 } else {
   describe("training on WebGPU", () => {

@@ -1,7 +1,7 @@
 import type { Shortcuts } from "../../backend/shortcuts";
-import { weightProduct } from "../../backend/weight-product";
 import type { Launcher, OnLauncher } from "../launcher";
 import { product } from "../products/product";
+import { weightProduct } from "../products/weight-product";
 
 export const gemm: OnLauncher["gemm"] = (launcher, c, a, b, shape) =>
   product(launcher, c, a, b, shape, null);

@@ -1,5 +1,5 @@
-import { TensorError } from "../../errors";
 import { elementwise } from "../elementwise";
+import { engine } from "../engine";
 import type { OnLauncher } from "../launcher";
 import { INTEGER_BODIES, UNARY_BODIES, UNARY_SLOPES } from "./unary-bodies";
 
@@ -13,9 +13,13 @@ export const unary: OnLauncher["unary"] = (launcher, op, out, x, parameter) => {
   const isFloat = out.dtype === "float32";
   const body = isFloat ? UNARY_BODIES[op] : INTEGER_BODIES[op];
   if (body === undefined)
-    throw new TensorError("ERR_DTYPE", `tensor-gpu/webgpu: unary ${op} has no ${out.dtype} form`, {
-      fields: { op },
-    });
+    throw new (engine().TensorError)(
+      "ERR_DTYPE",
+      `tensor-gpu/webgpu: unary ${op} has no ${out.dtype} form`,
+      {
+        fields: { op },
+      },
+    );
   const as = isFloat ? "f32" : "i32";
   const floats = floatsOf(body, parameter);
   elementwise(launcher, { key: `${op}:${as}`, out, inputs: [x], floats, as, body, flop: FLOP });

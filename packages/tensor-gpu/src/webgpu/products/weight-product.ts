@@ -1,4 +1,4 @@
-import type { GemmShape } from "./kernel-options";
+import type { GemmShape } from "../../backend/kernels";
 
 /** The shape of x·weightᵀ: x [m, k], weight [n, k] and the result [m, n] contiguous. */
 export const weightProduct = (m: number, n: number, k: number): GemmShape => ({
