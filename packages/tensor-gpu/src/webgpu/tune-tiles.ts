@@ -2,6 +2,7 @@ import type { View } from "../backend/view";
 import type { WebGpuBackend } from "./create-web-gpu-backend";
 import { type Engine, engine } from "./engine";
 import { type ProductSize, sizeKey, TILES, type Tile, tileKey, usualTile } from "./products/tiles";
+import { weightProduct } from "./products/weight-product";
 
 /** Tiles by sizes of products, as JSON holds them: see `tuneWebGpu`. */
 export type SavedTiles = Readonly<Record<string, string>>;
@@ -72,25 +73,8 @@ async function timeTiles(
       views.push(view(elements));
     const [a, b, c] = views as [View, View, View];
     for (const operand of [a, b]) backend.kernels.fill(operand, 0.5);
-    const shape = {
-      m,
-      n,
-      k,
-      batch0: 1,
-      batch1: batch,
-      aRow: k,
-      aCol: 1,
-      aBatch0: 0,
-      aBatch1: m * k,
-      bRow: 1,
-      bCol: k,
-      bBatch0: 0,
-      bBatch1: k * n,
-      cRow: n,
-      cBatch0: 0,
-      cBatch1: m * n,
-      accumulate: false,
-    };
+    const batches = { batch1: batch, aBatch1: m * k, bBatch1: k * n, cBatch1: m * n };
+    const shape = Object.assign(weightProduct(m, n, k), batches);
     const one = { ...c, shape: [1], size: 1 };
     let spent = 0;
     const run = async (count: number) => {
