@@ -51,7 +51,7 @@ const copies = {
   name: "copies",
   setup(build: Build) {
     const later =
-      /\/wasm\/(thread-pool|helpers|helper-source|await-idle)\.ts$|\/webgpu\/(?!index\.|tune-web-gpu).*\.ts$/;
+      /\/wasm\/(thread-pool|helpers|helper-source|await-idle)\.ts$|\/src\/webgpu\/(?!index\.|tune-web-gpu).*\.ts$/;
     const stateless = /^\.\.?\/(.*\/)?(host|layout|strides|convert|bind-to)$/;
     build.onResolve({ filter: stateless }, (given) => {
       const { path, resolveDir, importer } = given;
