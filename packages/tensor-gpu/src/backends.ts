@@ -12,8 +12,8 @@ const advice = {
   wasm: "",
   js: "a bundle for browsers has no js backend unless asked for one; call setBackend(createJsBackend())",
   blas: "there is no blas backend in a bundle for browsers; it needs Node",
-  gpu: "call `await useGPU()` first, after which the name gpu stands for it",
-  webgpu: "call `await useWebGpu()` first, after which the name webgpu stands for it",
+  gpu: "call `await useGPU()` first",
+  webgpu: "call `await useWebGpu()` first",
 };
 
 const makers = new Map<string, () => Backend>([["wasm", () => createWasmBackend()]]);

@@ -2,7 +2,7 @@ import { bindTo } from "../backend/bind-to";
 import type { Kernels } from "../backend/kernels";
 import type { Shortcuts } from "../backend/shortcuts";
 import { missingKernel } from "./device-errors";
-import * as kernels from "./kernels";
+import { KERNELS } from "./kernels";
 import { linear } from "./kernels/gemm";
 import type { Launcher } from "./launcher";
 
@@ -39,7 +39,7 @@ export function bindKernels(launcher: Launcher): Kernels {
     },
   ]);
   return {
-    ...bindTo<Launcher, Present>(launcher, kernels),
+    ...bindTo<Launcher, Present>(launcher, KERNELS),
     ...(Object.fromEntries(refusals) as Pick<Kernels, (typeof MISSING)[number]>),
   };
 }

@@ -1,15 +1,15 @@
-/** @file The kernels of the contract that there are in WGSL, and no other export. */
+/** @file The kernels of the contract that there are in WGSL. */
 
-export { attention } from "./attention";
-export { attentionGrad } from "./attention-grad";
-export { addScaled, arithmetic, compare, where } from "./binary";
-export { crossEntropy, crossEntropyGrad } from "./cross-entropy";
-export { combineRows, countingSort, expandRows, rowDots } from "./experts";
-export { firstOutOfRange, gather, gatherRows, scatter, scatterAddRows } from "./gather";
-export { gemm } from "./gemm";
-export { groupedGemm, groupedGemmWeight } from "./grouped-gemm";
-export { copy, fill } from "./memory";
-export {
+import { attention } from "./attention";
+import { attentionGrad } from "./attention-grad";
+import { addScaled, arithmetic, compare, where } from "./binary";
+import { crossEntropy, crossEntropyGrad } from "./cross-entropy";
+import { combineRows, countingSort, expandRows, rowDots } from "./experts";
+import { firstOutOfRange, gather, gatherRows, scatter, scatterAddRows } from "./gather";
+import { gemm } from "./gemm";
+import { groupedGemm, groupedGemmWeight } from "./grouped-gemm";
+import { copy, fill } from "./memory";
+import {
   layerNorm,
   layerNormGrad,
   layerNormParamGrad,
@@ -17,11 +17,56 @@ export {
   rmsNormGrad,
   rmsNormParamGrad,
 } from "./norms";
-export { adamw, squaredNorms } from "./optimisers";
-export { dropout, random } from "./random";
-export { argReduce, reduce } from "./reduce";
-export { rope } from "./rope";
-export { softmax, softmaxGrad } from "./softmax";
-export { sort } from "./sort";
-export { swiglu, swigluGrad } from "./swiglu";
-export { unary, unaryGrad } from "./unary";
+import { adamw, squaredNorms } from "./optimisers";
+import { dropout, random } from "./random";
+import { argReduce, reduce } from "./reduce";
+import { rope } from "./rope";
+import { softmax, softmaxGrad } from "./softmax";
+import { sort } from "./sort";
+import { swiglu, swigluGrad } from "./swiglu";
+import { unary, unaryGrad } from "./unary";
+
+export const KERNELS = {
+  adamw,
+  addScaled,
+  argReduce,
+  arithmetic,
+  attention,
+  attentionGrad,
+  combineRows,
+  compare,
+  copy,
+  countingSort,
+  crossEntropy,
+  crossEntropyGrad,
+  dropout,
+  expandRows,
+  fill,
+  firstOutOfRange,
+  gather,
+  gatherRows,
+  gemm,
+  groupedGemm,
+  groupedGemmWeight,
+  layerNorm,
+  layerNormGrad,
+  layerNormParamGrad,
+  random,
+  reduce,
+  rmsNorm,
+  rmsNormGrad,
+  rmsNormParamGrad,
+  rope,
+  rowDots,
+  scatter,
+  scatterAddRows,
+  softmax,
+  softmaxGrad,
+  sort,
+  squaredNorms,
+  swiglu,
+  swigluGrad,
+  unary,
+  unaryGrad,
+  where,
+};
