@@ -1,8 +1,11 @@
+import type { Backend } from "../backend/backend";
 import type { View } from "../backend/view";
-import type { WebGpuBackend } from "./create-web-gpu-backend";
 import { type Engine, engine } from "./engine";
 import { type ProductSize, sizeKey, TILES, type Tile, tileKey, usualTile } from "./products/tiles";
 import { weightProduct } from "./products/weight-product";
+
+/** A backend whose products may be tuned. */
+type TunedBackend = Backend & { readonly tiles: Map<string, Tile> };
 
 /** Tiles by sizes of products, as JSON holds them: see `tuneWebGpu`. */
 export type SavedTiles = Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ function candidatesOf(size: ProductSize): Tile[] {
   return [...keys].slice(0, MOST_CANDIDATES).map((key) => TILE_OF.get(key)!);
 }
 
-function readSaved(backend: WebGpuBackend, saved: SavedTiles): void {
+function readSaved(backend: TunedBackend, saved: SavedTiles): void {
   for (const [size, key] of Object.entries(engine().optionsOf("tuneWebGpu", saved))) {
     const tile = TILE_OF.get(key as string);
     if (!tile || !/^\d+(,\d+){3}$/.test(size))
@@ -52,7 +55,7 @@ function readSaved(backend: WebGpuBackend, saved: SavedTiles): void {
 
 /** Milliseconds of one product with each tile that there was time for. */
 async function timeTiles(
-  backend: WebGpuBackend,
+  backend: TunedBackend,
   size: ProductSize,
   tiles: readonly Tile[],
   now: () => number,
@@ -105,7 +108,7 @@ async function timeTiles(
 
 /** `tuneWebGpu` with a clock, in milliseconds. */
 export async function tuneTiles(
-  backend: WebGpuBackend,
+  backend: TunedBackend,
   shapes: readonly TunedShape[],
   saved: SavedTiles,
   now: () => number,
