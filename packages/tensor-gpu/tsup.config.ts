@@ -44,14 +44,16 @@ const modules = {
 };
 
 /**
- * Threads, which are loaded later, get copies of their own of modules without state. Shared with the rest, these would be a
- * further file to load in every bundle.
+ * Threads and the WebGPU backend, which are loaded later, get copies of their own of modules without state. Shared with the
+ * rest, these would be a further file to load in every bundle.
  */
 const copies = {
   name: "copies",
   setup(build: Build) {
-    const later = /\/wasm\/(thread-pool|helpers|helper-source|await-idle)\.ts$/;
-    build.onResolve({ filter: /^\.\.?\/(host|layout)$/ }, (given) => {
+    const later =
+      /\/wasm\/(thread-pool|helpers|helper-source|await-idle)\.ts$|\/src\/webgpu\/(?!index\.|tune-web-gpu).*\.ts$/;
+    const stateless = /^\.\.?\/(.*\/)?(host|layout|strides|convert|bind-to)$/;
+    build.onResolve({ filter: stateless }, (given) => {
       const { path, resolveDir, importer } = given;
       if (!later.test(importer)) return undefined;
       return { path: `${join(resolveDir, path)}.ts`, suffix: "?later" };

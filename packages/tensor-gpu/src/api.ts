@@ -16,10 +16,10 @@ export type { Pages } from "./backend/shortcuts";
 export type { CompactType, DType } from "./backend/view";
 export { setBackend } from "./backends";
 export { createBlasBackend } from "./blas";
+export { useBestBackend } from "./choosing/use-best-backend";
 export { TensorError, type TensorErrorCode } from "./errors";
 export * from "./files";
 export { createGpuBackend, useGPU } from "./gpu";
-export { useBestBackend } from "./gpu/use-best-backend";
 export * as inference from "./inference";
 export { createJsBackend } from "./js";
 export * as nn from "./nn";
@@ -113,3 +113,5 @@ export {
   timeLaunches,
   type WasmBackend,
 } from "./wasm";
+export { createWebGpuBackend, useWebGpu } from "./webgpu";
+export { tuneWebGpu } from "./webgpu/tune-web-gpu";

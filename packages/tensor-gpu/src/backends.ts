@@ -12,7 +12,8 @@ const advice = {
   wasm: "",
   js: "a bundle for browsers has no js backend unless asked for one; call setBackend(createJsBackend())",
   blas: "there is no blas backend in a bundle for browsers; it needs Node",
-  gpu: "a GPU opens asynchronously; call `await useGPU()` first, after which the name gpu stands for it",
+  gpu: "call `await useGPU()` first",
+  webgpu: "call `await useWebGpu()` first",
 };
 
 const makers = new Map<string, () => Backend>([["wasm", () => createWasmBackend()]]);
@@ -38,9 +39,9 @@ function makeBackend(name: string): Backend {
 
 /**
  * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
- * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` (the one that `useGPU`
- * opened last), or a `Backend` made by hand. Existing tensors stay where they are. In a bundle for browsers `"js"` is an
- * error that asks for `setBackend(createJsBackend())`, so that other bundles do not hold it.
+ * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` and `"webgpu"`
+ * (those that `useGPU` and `useWebGpu` opened last), or a `Backend` made by hand. Existing tensors stay where they are. In a
+ * bundle for browsers `"js"` is an error that asks for `setBackend(createJsBackend())`, so that other bundles do not hold it.
  *
  * @returns the backend now in use
  * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here; `ERR_ARGUMENT`
@@ -48,7 +49,7 @@ function makeBackend(name: string): Backend {
 export function setBackend(backend: string | Backend): Backend {
   if (typeof backend !== "string") {
     assertBackend("setBackend", backend);
-    if (backend.name === "gpu") made.set("gpu", backend);
+    if (backend.name.endsWith("gpu")) made.set(backend.name, backend);
     setCurrentBackend(backend);
     return backend;
   }

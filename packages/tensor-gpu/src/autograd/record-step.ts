@@ -94,7 +94,7 @@ function createRecording<T>(
  * @returns the recording, with what `step` returned
  * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed (reading data, random numbers and dropout, optimisers,
  *   `set()` of earlier tensors, grouped products, whose launches depend on the data, a promise, other backends than the one in
- *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
+ *   use) and on backends other than `wasm`, `blas` and `webgpu`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {
   assertFunction("recordStep", step);

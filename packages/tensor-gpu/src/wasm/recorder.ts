@@ -33,10 +33,13 @@ export interface Recorder {
   record(run: () => void): Replay;
 }
 
+/** The memory in which kept argument slots are placed. */
+type Numbers = Pick<LinearMemory, "ints">;
+
 const SLOT_BYTES = 4 * ARGUMENT_SLOTS;
 
 /** Gives every launch its own argument slots, so that replays do not write any. */
-function placeSlots(linear: LinearMemory, heap: Heap, actions: readonly Action[]): void {
+function placeSlots(linear: Numbers, heap: Heap, actions: readonly Action[]): void {
   const launches = actions.filter(({ slots }) => slots);
   const block = heap.allocate(launches.length * SLOT_BYTES);
   launches.forEach((launch, i) => {
@@ -46,7 +49,7 @@ function placeSlots(linear: LinearMemory, heap: Heap, actions: readonly Action[]
   heap.free(block, launches.length * SLOT_BYTES); // which leaves it to the recording
 }
 
-export function createRecorder(linear: LinearMemory, inner: Heap): Recorder {
+export function createRecorder(linear: Numbers, inner: Heap): Recorder {
   const heap = createHoldingHeap(inner);
   let open: { actions: Action[]; holding: Holding } | undefined;
 

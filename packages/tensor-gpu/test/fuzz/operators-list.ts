@@ -58,7 +58,7 @@ export const OTHER_EXPORTS: Readonly<Record<string, readonly string[]>> = {
       " ",
     ),
   backends:
-    "getBackend setBackend backendName createBlasBackend createGpuBackend createJsBackend createWasmBackend enableBlockTypes useGPU useBestBackend measurePeak timeLaunches toBackend".split(
+    "getBackend setBackend backendName createBlasBackend createGpuBackend createJsBackend createWasmBackend createWebGpuBackend enableBlockTypes tuneWebGpu useGPU useWebGpu useBestBackend measurePeak timeLaunches toBackend".split(
       " ",
     ),
   random: "Generator defaultGenerator manualSeed".split(" "),

@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
 import type { Backend } from "../../../src/backend/backend";
+import type { Kernels } from "../../../src/backend/kernels";
 import type { Shortcuts } from "../../../src/backend/shortcuts";
 import { createJsBackend } from "../../../src/js";
 import { withAllKernels } from "../../support/with-all-kernels";
@@ -90,8 +91,26 @@ const FACTS: Record<string, (bench: Bench) => void> = {
 /** Kernels that read no float32. */
 const WITHOUT_FLOATS = ["fill", "random", "firstOutOfRange", "countingSort"];
 
-/** The tests of every backend: the same numbers as the `js` backend, and what can be known without it. */
-export function describeBackend(name: string, createBackend: () => Backend): void {
+/** The same backend, on which a test is skipped as soon as it calls one of `lacks`. */
+function skippingBackend(backend: Backend, lacks: readonly (keyof Kernels)[]): Backend {
+  let test: TestContext | undefined;
+  beforeEach((context) => {
+    test = context;
+  });
+  const skips = lacks.map((name) => [name, () => test?.skip(`the backend has no ${name}`)]);
+  return { ...backend, kernels: { ...backend.kernels, ...Object.fromEntries(skips) } };
+}
+
+/**
+ * The tests of every backend: the same numbers as the `js` backend, and what can be known without it.
+ *
+ * @param lacks kernels that it does not have and must refuse
+ */
+export function describeBackend(
+  name: string,
+  createBackend: () => Backend,
+  lacks: readonly (keyof Kernels)[] = [],
+): void {
   describe(`backend ${name}`, () => {
     const backend = withAllKernels(createBackend());
     const reference = backend.name === "js" ? backend : createJsBackend();
@@ -100,7 +119,7 @@ export function describeBackend(name: string, createBackend: () => Backend): voi
       await reference.dispose();
     });
 
-    const bench = createBench(backend);
+    const bench = createBench(lacks.length > 0 ? skippingBackend(backend, lacks) : backend);
     for (const [group, addFacts] of Object.entries(FACTS))
       describe(`known ${group}`, () => addFacts(bench));
 
@@ -108,6 +127,7 @@ export function describeBackend(name: string, createBackend: () => Backend): voi
       createAgreement(
         () => backend,
         () => reference,
+        lacks,
       );
     const [agreement, edges] = [createItsAgreement(), createItsAgreement()];
     for (const [group, addCases] of Object.entries(GROUPS))
@@ -121,6 +141,12 @@ export function describeBackend(name: string, createBackend: () => Backend): voi
       expect(Object.keys(backend.kernels).sort()).toEqual(all);
       expect([...agreement.covered].sort()).toEqual(all);
       expect([...edges.covered].sort()).toEqual(all);
+    });
+    it.runIf(lacks.length > 0)("refuses the kernels that it lacks, by name", () => {
+      for (const kernel of lacks)
+        expect(backend.kernels[kernel]).toThrow(
+          expect.objectContaining({ code: "ERR_BACKEND", fields: { kernel, backend: "wasm" } }),
+        );
     });
     it("has given NaN to every kernel that reads numbers", () => {
       const readers = all.filter((name) => !WITHOUT_FLOATS.includes(name));

@@ -1,4 +1,6 @@
 import { createGpuBackend } from "../../../../src";
 import { describeGpuTraining } from "../../../parity/describe-gpu-training";
 
-describeGpuTraining(await createGpuBackend({ mode: "webgl2" }));
+const gpu = await createGpuBackend({ mode: "webgl2" });
+
+describeGpuTraining(gpu, "the GPU, mode webgl2");

@@ -5,10 +5,13 @@ const before = getBackend();
 afterAll(() => void setBackend(before));
 
 describe("useBestBackend in a page", () => {
-  it("counts a renderer on the main processor as none, and says so", async () => {
-    const { backend, reason } = await useBestBackend({ parameters: 1e9, rows: 4096 });
+  it("stays with wasm where the adapter computes on the main processor, and says both times", async () => {
+    const { backend, reason } = await useBestBackend({ parameters: 3_000_000, rows: 256 });
     expect(backend.name).toBe("wasm");
     expect(getBackend()).toBe(backend);
-    expect(reason).toMatch(/^wasm: .*SwiftShader.*computes on the processor/);
+    expect(reason).toMatch(/^wasm: /);
+    expect(reason).toMatch(
+      /a step takes about .* ms on wasm and .* ms on (webgpu|gpu)|took more than 2 s/,
+    );
   });
 });

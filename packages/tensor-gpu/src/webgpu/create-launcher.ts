@@ -1,0 +1,89 @@
+import type { View } from "../backend/view";
+import type { WebGpuCounts } from "./counts";
+import { elementOf, heapOf } from "./device-heaps";
+import type { DeviceState } from "./device-state";
+import { kernelSource, TABLE_ROWS } from "./kernel-source";
+import type { Launch, Launcher } from "./launcher";
+import type { Pipelines } from "./pipelines";
+import type { Dispatch } from "./stream";
+
+/** Where launches go besides the stream. */
+export interface Surroundings {
+  readonly state: DeviceState;
+  readonly pipelines: Pipelines;
+  readonly counts: WebGpuCounts;
+  allocate(bytes: number): number;
+  free(handle: number, bytes: number): void;
+  uploaded(view: View): Int32Array | undefined;
+  /** Hands a launch to the stream; `written` are the handles of its outputs. */
+  dispatch(dispatch: Dispatch, written: readonly number[]): void;
+  refuse(what: string): void;
+}
+
+/** The arguments of a launch, in the order of the members of `Args`. */
+function argumentWords({ views, numbers = {}, floats = {}, table }: Launch): Uint32Array {
+  const [all, whole, real] = [Object.values(views), Object.values(numbers), Object.values(floats)];
+  const scalars = all.length + whole.length + real.length;
+  const first = table ? Math.ceil(scalars / 4) * 4 : scalars; // The table is on a 16-byte border.
+  const words = new Uint32Array(first + (table ? 4 * TABLE_ROWS : 0));
+  let at = 0;
+  for (const { storage, offset } of all) words[at++] = elementOf(storage.handle) + offset;
+  for (const value of whole) words[at++] = value;
+  new Float32Array(words.buffer, 4 * at, real.length).set(real);
+  if (table) words.set(table, first);
+  return words;
+}
+
+export function createLauncher(around: Surroundings): Launcher {
+  const { state, pipelines, counts } = around;
+  return {
+    tiles: new Map(),
+    launch(given) {
+      state.assertUsable();
+      const { key, views, writes, groups, work } = given;
+      const homes = Object.values(views).map(({ storage }) => heapOf(storage.handle));
+      const heaps = [...new Set(homes)].sort();
+      const slots = homes.map((heap) => heaps.indexOf(heap));
+      const source = () =>
+        kernelSource({
+          operands: Object.keys(views),
+          slots,
+          heaps: heaps.length,
+          numbers: Object.keys(given.numbers ?? {}),
+          floats: Object.keys(given.floats ?? {}),
+          hasTable: given.table !== undefined,
+          isWide: given.isWide ?? false,
+          body: given.body(),
+        });
+      const whole = heaps.length > 1 ? `${key}|${slots.join("")}` : key;
+      const pipeline = pipelines.find(whole, heaps.length, source);
+      const dispatch = { pipeline, words: argumentWords(given), heaps, groups };
+      around.dispatch(
+        dispatch,
+        writes.map((name) => views[name]!.storage.handle),
+      );
+      counts.flop += work.flop;
+      counts.bytesRead += work.bytesRead;
+      counts.bytesWritten += work.bytesWritten;
+    },
+    scratch(elements, use) {
+      const bytes = 4 * elements;
+      const handle = around.allocate(bytes);
+      try {
+        const shape = [elements];
+        return use({
+          storage: { handle },
+          offset: 0,
+          shape,
+          strides: [1],
+          dtype: "float32",
+          size: elements,
+        });
+      } finally {
+        around.free(handle, bytes);
+      }
+    },
+    uploaded: around.uploaded,
+    refuse: around.refuse,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Backend } from "../backend/backend";
+import type { View } from "../backend/view";
+import { type Engine, engine } from "./engine";
+import { type ProductSize, sizeKey, TILES, type Tile, tileKey, usualTile } from "./products/tiles";
+import { weightProduct } from "./products/weight-product";
+
+/** A backend whose products may be tuned. */
+type TunedBackend = Backend & { readonly tiles: Map<string, Tile> };
+
+/** Tiles by sizes of products, as JSON holds them: see `tuneWebGpu`. */
+export type SavedTiles = Readonly<Record<string, string>>;
+
+/** A matrix product [m, k]·[k, n], `batch` of them at once (default 1). */
+export interface TunedShape {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly batch?: number | undefined;
+}
+
+const MOST_CANDIDATES = 6;
+/** Milliseconds of one timed run, at least, and of all runs of a shape, at most. */
+const LEAST_MS = 5;
+const MOST_MS = 150;
+const MOST_LAUNCHES = 256;
+
+const TILE_OF = new Map(TILES.map((tile) => [tileKey(tile), tile]));
+
+/** The usual tile, and others of each size that is not larger than the product by half. */
+function candidatesOf(size: ProductSize): Tile[] {
+  const usual = usualTile(size);
+  const others = TILES.filter(
+    ({ rows, columns, depth, perThread }) =>
+      depth === 16 &&
+      (perThread === 8) === rows > 32 &&
+      (rows < 2 * size.m || rows === 32) &&
+      (columns < 2 * size.n || columns === 32),
+  );
+  const keys = new Set([usual, ...others].map(tileKey));
+  return [...keys].slice(0, MOST_CANDIDATES).map((key) => TILE_OF.get(key)!);
+}
+
+function readSaved(backend: TunedBackend, saved: SavedTiles): void {
+  for (const [size, key] of Object.entries(engine().optionsOf("tuneWebGpu", saved))) {
+    const tile = TILE_OF.get(key as string);
+    if (!tile || !/^\d+(,\d+){3}$/.test(size))
+      throw new (engine().TensorError)(
+        "ERR_ARGUMENT",
+        `tensor-gpu/tuneWebGpu: saved tiles must be what tuneWebGpu returned, got ${JSON.stringify(size)}: ${JSON.stringify(key)}`,
+        { fields: { size, tile: key } },
+      );
+    backend.tiles.set(size, tile);
+  }
+}
+
+/** Milliseconds of one product with each tile that there was time for. */
+async function timeTiles(
+  backend: TunedBackend,
+  size: ProductSize,
+  tiles: readonly Tile[],
+  now: () => number,
+): Promise<[Tile, number][]> {
+  const { m, n, k, batch } = size;
+  const view = (elements: number): View => ({
+    storage: { handle: backend.allocate(4 * elements) },
+    offset: 0,
+    shape: [elements],
+    strides: [1],
+    dtype: "float32",
+    size: elements,
+  });
+  const views: View[] = [];
+  const times: [Tile, number][] = [];
+  try {
+    for (const elements of [batch * m * k, batch * k * n, batch * m * n])
+      views.push(view(elements));
+    const [a, b, c] = views as [View, View, View];
+    for (const operand of [a, b]) backend.kernels.fill(operand, 0.5);
+    const batches = { batch1: batch, aBatch1: m * k, bBatch1: k * n, cBatch1: m * n };
+    const shape = Object.assign(weightProduct(m, n, k), batches);
+    const one = { ...c, shape: [1], size: 1 };
+    let spent = 0;
+    const run = async (count: number) => {
+      const start = now();
+      for (let i = 0; i < count; i++) backend.kernels.gemm(c, a, b, shape);
+      await backend.read(one);
+      return now() - start;
+    };
+    for (const tile of tiles) {
+      if (spent >= MOST_MS) break;
+      backend.tiles.set(sizeKey(size), tile);
+      await run(1); // Compiles.
+      let count = 1;
+      let time = await run(count);
+      spent += time;
+      while (time < LEAST_MS && count < MOST_LAUNCHES && spent < MOST_MS) {
+        count *= 4;
+        time = await run(count);
+        spent += time;
+      }
+      times.push([tile, time / count]);
+    }
+    return times;
+  } finally {
+    for (const { storage, size: elements } of views) backend.free(storage.handle, 4 * elements);
+  }
+}
+
+/** `tuneWebGpu` with a clock, in milliseconds. */
+export async function tuneTiles(
+  backend: TunedBackend,
+  shapes: readonly TunedShape[],
+  saved: SavedTiles,
+  now: () => number,
+): Promise<SavedTiles> {
+  const assertSize: Engine["assertWhole"] = engine().assertWhole;
+  readSaved(backend, saved);
+  for (const { m, n, k, batch = 1 } of shapes) {
+    const size = { m, n, k, batch };
+    for (const [name, value] of Object.entries(size))
+      assertSize("tuneWebGpu", name, value, { least: 1, most: 2 ** 24 });
+    const key = sizeKey(size);
+    if (backend.tiles.has(key)) continue;
+    try {
+      const times = await timeTiles(backend, size, candidatesOf(size), now);
+      const [fastest] = times.reduce((best, other) => (other[1] < best[1] ? other : best));
+      backend.tiles.set(key, fastest);
+    } catch (error) {
+      backend.tiles.delete(key);
+      throw error;
+    }
+  }
+  return Object.fromEntries([...backend.tiles].map(([size, tile]) => [size, tileKey(tile)]));
+}

@@ -1,0 +1,26 @@
+/** @file WGSL functions that kernels share; a kernel gets those that its body names, and what these name. */
+import { ANGLE_FUNCTIONS } from "./angle-functions";
+import { GROUP_FUNCTIONS } from "./group-functions";
+import { INTEGER_FUNCTIONS } from "./integer-functions";
+import { MATH_FUNCTIONS } from "./math-functions";
+
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  ...MATH_FUNCTIONS,
+  ...ANGLE_FUNCTIONS,
+  ...INTEGER_FUNCTIONS,
+  ...GROUP_FUNCTIONS,
+};
+
+/** Definitions of the functions that `source` calls, directly or not. */
+export function wgslFunctions(source: string): string {
+  const needed = new Set<string>();
+  const search = (text: string) => {
+    for (const [name, definition] of Object.entries(FUNCTIONS)) {
+      if (needed.has(name) || !text.includes(`${name}(`)) continue;
+      needed.add(name);
+      search(definition);
+    }
+  };
+  search(source);
+  return [...needed].map((name) => FUNCTIONS[name]).join("\n");
+}

@@ -1,0 +1,14 @@
+import { describe, it } from "vitest";
+import { createWebGpuBackend } from "../../src/webgpu";
+import { MISSING } from "../../src/webgpu/bind-kernels";
+import { describeBackend } from "../conformance/suite/describe-backend";
+import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
+
+if (missingWebGpu === undefined) {
+  const backend = await createWebGpuBackend({ device: await nodeDevice() });
+  describeBackend(`webgpu in Node, ${backend.adapter}`, () => backend, MISSING);
+} else {
+  describe("backend webgpu", () => {
+    it.skip(`SKIPPED, it cannot be tested: ${missingWebGpu}`, () => {});
+  });
+}
