@@ -7,9 +7,6 @@ export interface PublicPackage {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-/** A port of the loopback address that nobody listens on. */
-export function freePort(): Promise<number>;
-
 /** All packages in a registry on the loopback address. */
 export interface LocalRelease {
   readonly address: string;
@@ -24,6 +21,20 @@ export interface LocalRelease {
 
 /** Publishes all packages of the repository, as the next release would, to a registry on the loopback address. */
 export function publishLocally(root: string): Promise<LocalRelease>;
+
+/** One check of one package. */
+export interface Cell {
+  readonly package: string;
+  readonly check: string;
+  readonly outcome: "ran" | "failed" | "not available";
+  readonly reason?: string;
+}
+
+/** Runs the checks of the proof, or those that are named. */
+export function prove(
+  release: LocalRelease,
+  options?: { readonly only?: readonly string[] },
+): Promise<{ readonly cells: readonly Cell[] }>;
 
 /** What became of a block of a README. */
 export interface BlockResult {

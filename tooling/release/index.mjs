@@ -1,3 +1,3 @@
-export { freePort } from "./local-registry.mjs";
+export { prove } from "./proof/prove.mjs";
 export { publishLocally } from "./publish-locally.mjs";
 export { readmeProject, runReadme } from "./readmes.mjs";

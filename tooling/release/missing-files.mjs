@@ -10,7 +10,7 @@ function named(value, way) {
   return Object.entries(value ?? {}).flatMap(([key, inner]) => named(inner, [...way, key]));
 }
 
-/** Files that declarations and modules of a folder import from each other. */
+/** Files that declarations and modules of a folder import from each other; what a template installs comes later. */
 function imported(folder) {
   const dist = join(folder, "dist");
   const files = existsSync(dist) ? readdirSync(dist, { recursive: true }) : [];
@@ -20,7 +20,8 @@ function imported(folder) {
     .flatMap((file) => {
       const text = readFileSync(join(folder, file), "utf8");
       const found = text.matchAll(/^(?:im|ex)port\b[^"';]*?["'](\.\.?\/[^"'\n]+\.js)["']/gm);
-      return [...found].map(([, to]) => {
+      const targets = [...found].map(([, to]) => to).filter((to) => !to.includes("node_modules/"));
+      return targets.map((to) => {
         const target = posix.join(dirname(file), to);
         return [file.endsWith(".js") ? target : target.replace(/\.js$/, ".d.ts"), [file]];
       });

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpacked } from "./check-tarball.mjs";
+import { missingFiles } from "./missing-files.mjs";
 import { withAddresses } from "./readme-links.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
 
@@ -30,6 +31,10 @@ const asPublished = (tarball, manifest, names, folder) =>
     call(own, "npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]);
   });
 
+/** The file that npm packs a package into. */
+const tarballName = ({ name, version }) =>
+  `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+
 /**
  * Builds and packs packages as they are published.
  *
@@ -37,23 +42,24 @@ const asPublished = (tarball, manifest, names, folder) =>
  * @param env of the build
  * @param packages all by default
  * @returns the manifest of each, with its `tarball`
+ * @throws {Error} before the first is packed, for a file that one names and lacks
  */
 export function packAll(root, folder, env = {}, packages = publicPackages(root)) {
   say(`Building and packing ${packages.length} packages`);
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // Declarations too, whatever was built last.
   const own = { ...env, DEEPGRAIN_BUILD: undefined };
-  const pnpm = (cwd, ...args) => call(cwd, "npx", ["--yes", packageManager, ...args], own);
+  const pnpm = (...args) => call(root, "npx", ["--yes", packageManager, ...args], own);
   const filters = packages.map(({ name }) => `--filter=${name}`);
-  pnpm(root, "exec", "turbo", "run", "build", ...filters, "--output-logs=errors-only");
+  pnpm("exec", "turbo", "run", "build", ...filters, "--output-logs=errors-only");
+  const faults = packages.flatMap(({ name, path }) =>
+    missingFiles(path).map((fault) => `${name} ${fault}`),
+  );
+  if (faults.length > 0) throw new Error(`nothing was packed: ${faults.join("; ")}`);
   const names = publicPackages(root).map(({ name }) => name);
+  pnpm(...filters, "pack", "--silent", "--pack-destination", folder);
   return packages.map((each) => {
-    const before = new Set(readdirSync(folder));
-    pnpm(each.path, "pack", "--silent", "--pack-destination", folder);
-    const tarball = join(
-      folder,
-      readdirSync(folder).find((name) => !before.has(name)),
-    );
+    const tarball = join(folder, tarballName(each));
     asPublished(tarball, each, names, folder);
     return { ...each, tarball };
   });

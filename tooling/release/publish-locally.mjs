@@ -13,6 +13,7 @@ import { call, publicPackages, say } from "./workspace.mjs";
 
 /** The sources of the next release: the files that Git tracks or would track, installed and given their new versions. */
 function stageRepository(root, folder) {
+  if (isFirstRelease(root)) assertNoneWaiting(root);
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const files = execFileSync("git", list, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 });
   const tar = ["-c", "--null", "--ignore-failed-read", "-T", "-"];
@@ -27,8 +28,7 @@ function stageRepository(root, folder) {
   const pnpm = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).packageManager;
   const run = (...args) => call(folder, "npx", ["--yes", pnpm, ...args], buildCache(root));
   run("install", "--frozen-lockfile", "--prefer-offline", "--silent");
-  if (isFirstRelease(root)) assertNoneWaiting(folder);
-  else applyChangesets(folder, () => run("exec", "changeset", "version"));
+  if (!isFirstRelease(root)) applyChangesets(folder, () => run("exec", "changeset", "version"));
   // Turbo asks Git for a commit's files; without one it walks through node_modules, once per package.
   for (const setting of ["user.name", "user.email"])
     call(folder, "git", ["config", setting, "release@localhost"]);
@@ -52,16 +52,22 @@ const before = 5;
  */
 async function publishTwice(stage, access, start) {
   const registry = await start();
-  const onPublished = (count) => count === before && registry.stop();
+  let isStopped = false;
+  const onPublished = (count) => {
+    if (count !== before) return;
+    isStopped = true;
+    registry.stop();
+  };
   try {
-    await publish(stage, { ...access, onPublished }, access.buildEnv);
-  } catch ({ message }) {
-    say(`The registry was stopped: ${message}`);
+    await publish(stage, { ...access, onPublished });
+  } catch (error) {
+    if (!isStopped) throw error;
+    say(`The registry was stopped: ${error.message}`);
   } finally {
     registry.stop();
   }
   const again = await start();
-  await publish(stage, access, access.buildEnv).catch((error) => {
+  await publish(stage, access).catch((error) => {
     again.stop();
     throw error;
   });

@@ -93,7 +93,7 @@ export async function publishTarballs(packages, root, access) {
   }
 }
 
-/** Publishes the repository's packages to the registry in use, and tags them. @param access as {@link publishTarballs} has it */
+/** Publishes the repository's packages to the registry in use, and tags them. @param access as {@link publishTarballs} has it, with the `buildEnv` of builds */
 export async function publish(root, access = {}) {
   const packages = publicPackages(root);
   assertNoneWaiting(root);
@@ -101,7 +101,7 @@ export async function publish(root, access = {}) {
   assertTagsFree(root, packages);
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-tarballs-"));
   try {
-    await publishTarballs(packAll(root, folder, access.env), root, { cwd: root, ...access });
+    await publishTarballs(packAll(root, folder, access.buildEnv), root, { cwd: root, ...access });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

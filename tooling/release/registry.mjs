@@ -18,7 +18,9 @@ const advice = {
 /** Runs npm; its errors are shown where `isShown`. @returns its exit code, output and error code */
 function npm(args, { cwd, env = {} }, isShown = false) {
   const stdio = isShown ? ["inherit", "inherit", "pipe"] : ["ignore", "pipe", "pipe"];
-  const child = spawn("npm", args, { cwd, env: { ...process.env, ...env }, stdio });
+  // A silent npm that runs this would keep the one below from naming its error.
+  const own = { ...process.env, ...env, npm_config_loglevel: "error" };
+  const child = spawn("npm", args, { cwd, env: own, stdio });
   const text = { stdout: "", stderr: "" };
   child.stdout?.on("data", (part) => (text.stdout += part));
   child.stderr.on("data", (part) => {

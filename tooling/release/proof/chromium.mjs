@@ -7,6 +7,9 @@ import { pathToFileURL } from "node:url";
 import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { NotAvailable } from "./cells.mjs";
 
+/** A page may take so long to say something. */
+const patienceMs = 240_000;
+
 const kinds = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -33,7 +36,10 @@ export async function serveFolder(folder) {
   return { url: `http://127.0.0.1:${server.address().port}`, close };
 }
 
-/** @returns `textAt(url)`: what a page's `<output>` says once it says something; and `close` */
+/**
+ * @returns `at(url, use)`: what `use` makes of the page; `textAt(url)`: what its `<output>` says once it says something; and
+ *   `close`
+ */
 export function createBrowser(tools) {
   let starting;
   const start = async () => {
@@ -41,23 +47,29 @@ export function createBrowser(tools) {
     const { chromium } = await import(pathToFileURL(await tools.file("playwright")).href);
     return chromium.launch({ executablePath, args: ["--no-sandbox"] });
   };
+  const at = async (url, use) => {
+    starting ??= start();
+    const page = await (await starting).newPage();
+    page.setDefaultTimeout(patienceMs);
+    const errors = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    try {
+      await page.goto(url);
+      return await use(page);
+    } catch ({ message }) {
+      throw new Error([...errors, message].join("\n"));
+    } finally {
+      await page.close();
+    }
+  };
   return {
-    async textAt(url) {
-      starting ??= start();
-      const page = await (await starting).newPage();
-      const errors = [];
-      page.on("pageerror", ({ message }) => errors.push(message));
-      try {
-        await page.goto(url);
+    at,
+    textAt: (url) =>
+      at(url, async (page) => {
         const output = page.locator("output", { hasText: /./ });
-        await output.waitFor({ timeout: 120_000 }).catch(({ message }) => {
-          throw new Error([...errors, message].join("\n"));
-        });
-        return await output.textContent();
-      } finally {
-        await page.close();
-      }
-    },
+        await output.waitFor();
+        return output.textContent();
+      }),
     close: async () => (await starting?.catch(() => undefined))?.close(),
   };
 }

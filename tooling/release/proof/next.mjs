@@ -32,7 +32,7 @@ async function buildApp({ packages, projectWith }, withPeers) {
 }
 
 /** Serves a built app. @returns its `url`, and `close` */
-async function serveApp(project) {
+export async function serveNext(project) {
   const port = await freePort();
   const words = ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", `${port}`];
   const settings = { cwd: project, env: { ...process.env, ...env }, stdio: "ignore" };
@@ -50,15 +50,16 @@ async function serveApp(project) {
     }
     await pause(200);
   }
-  return { project, url, close: () => child.kill() };
+  return { url, close: () => child.kill() };
 }
 
 export const nextChecks = (context) =>
   [false, true].map((withPeers) => {
     const served = once(async () => {
-      const app = await serveApp(await buildApp(context, withPeers));
-      context.onClose(app.close);
-      return app;
+      const project = await buildApp(context, withPeers);
+      const { url, close } = await serveNext(project);
+      context.onClose(close);
+      return { project, url };
     });
     return {
       name: `next, ${withPeers ? "with optional peers" : "alone"}`,

@@ -9,6 +9,7 @@ import { readmeChecks } from "./documents.mjs";
 import { installChecks } from "./install.mjs";
 import { nextChecks } from "./next.mjs";
 import { shapeChecks } from "./shape.mjs";
+import { templateChecks } from "./templates.mjs";
 import { createTools, run } from "./tools.mjs";
 import { typeChecks } from "./types.mjs";
 
@@ -20,6 +21,7 @@ const checksOf = (context) => [
   ...readmeChecks(context),
   ...bundlerChecks(context),
   ...nextChecks(context),
+  ...templateChecks(context),
 ];
 
 function createContext(release, folder) {

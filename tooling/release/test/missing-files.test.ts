@@ -45,6 +45,7 @@ it("names the parts of modules and declarations", () => {
     "dist/index.js": "import {\n  a\n} from './a.js';\nexport * from \"./there.js\";\n",
     "dist/index.d.ts": "import { A } from './a-1.js';\nexport { A };\n",
     "dist/there.js": "const text = \"import x from './none.js'\";\n",
+    "dist/templates/page.js": "import x from './node_modules/x/index.js';\n",
   });
   expect(missingFiles(place)).toEqual([
     "lacks dist/a-1.d.ts, which dist/index.d.ts names",

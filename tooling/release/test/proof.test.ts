@@ -1,10 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bundlers } from "../proof/bundlers.mjs";
 import { cellOf, NotAvailable, once } from "../proof/cells.mjs";
 import { proofPage, reasons } from "../proof/page.mjs";
 import { samples } from "../proof/samples.mjs";
+import { templateChecks } from "../proof/templates.mjs";
 import { errorsOf } from "../proof/types.mjs";
 import { publicPackages } from "../workspace.mjs";
+
+const root = join(import.meta.dirname, "../../..");
 
 const one = { name: "@toy/one" };
 
@@ -79,6 +84,7 @@ it("counts an error of types against the package that it is in, and of others ag
     "node_modules/nobody/index.d.ts(1,1): error TS4: d",
     "node_modules/@ai-sdk/provider/dist/index.d.ts(1,1): error TS5: of another kind",
     "error TS6: e",
+    "node_modules/@ai-sdk/provider-utils/index.d.ts(1,1): error TS7: Type 'Uint8Array' is not generic.",
   ];
   const [first, second] = packages.map((each) => errorsOf(each, lines, packages));
   expect(first).toEqual([0, 2, 3, 5].map((i) => lines[i]));
@@ -86,8 +92,16 @@ it("counts an error of types against the package that it is in, and of others ag
 });
 
 it("has a row of the bundler matrix for each package that the guide names, and no other", () => {
-  const names = publicPackages(`${import.meta.dirname}/../../..`).map(({ name }) => name);
+  const names = publicPackages(root).map(({ name }) => name);
   expect(Object.keys(samples)).toHaveLength(9);
   for (const name of Object.keys(samples)) expect(names).toContain(name);
   expect(Object.keys(bundlers)).toEqual(["esbuild", "vite", "rollup", "webpack"]);
+});
+
+it("has a check for each template of npm create deepgrain", () => {
+  const list = readFileSync(join(root, "packages/create-deepgrain/src/templates.ts"), "utf8");
+  const names = [...list.matchAll(/^ {2}(\w+): \{ folder:/gm)].map(([, name]) => name);
+  expect(names).toHaveLength(6);
+  const checks = templateChecks({}).map(({ name }) => name);
+  expect(checks.toSorted()).toEqual(names.map((name) => `template ${name}`).toSorted());
 });

@@ -3,15 +3,14 @@
  *   projects, and run there: the command line, every block of every README, the example projects, and those of `npm create`. It takes minutes and
  *   needs npm's registry, so it runs only where `DEEPGRAIN_PUBLISHED` is set.
  */
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import {
-  freePort,
   type LocalRelease,
+  prove,
   publishLocally,
   readmeProject,
   runReadme,
@@ -19,14 +18,11 @@ import {
 import { chromium as browserPath } from "@deepgrain/vitest/chromium";
 import { chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { saveTinyGguf } from "../support/gguf-model";
-import { checkGgufPage } from "../support/gguf-page";
 import { files, serveLoopback } from "../support/loopback";
 import { saveTinyModel } from "../support/tiny-models";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const examples = fileURLToPath(new URL("../..", import.meta.url));
-const compiler = join(root, "node_modules/typescript/bin/tsc");
 const isAskedFor = process.env.DEEPGRAIN_PUBLISHED !== undefined;
 /** Commands that run JavaScript, Node's own first; `DEEPGRAIN_RUNTIMES` adds others, as `deno run -A,bun`. */
 const runtimes = [
@@ -60,25 +56,6 @@ const made = (project: string, template: string, folder: string) =>
     template,
     folder,
   );
-
-/** A project of a template, installed, its programs checked as strictly as its authors' types can be. */
-async function started(template: string): Promise<string> {
-  const parent = release.createProject(`start-${template}`);
-  await made(parent, template, "app");
-  const project = join(parent, "app");
-  await cp(join(parent, ".npmrc"), join(project, ".npmrc"));
-  await run(project, "npm", "install", "--silent");
-  const programs = (await readdir(project)).filter((name) => /\.[jt]s$/.test(name));
-  const flags = [
-    ...["--noEmit", "--allowJs", "--checkJs", "--strict", "--noImplicitAny", "false"],
-    ...["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"],
-    ...["--lib", "es2022,esnext.disposable,dom,dom.iterable", "--types", "node"],
-    ...["--typeRoots", join(examples, "node_modules/@types")],
-  ];
-  if (programs.length > 0)
-    await run(project, process.execPath, compiler, "--ignoreConfig", ...flags, ...programs);
-  return project;
-}
 
 /** A copy of an example, installed. */
 async function installed(name: string): Promise<string> {
@@ -152,49 +129,15 @@ describe.skipIf(!isAskedFor)("the example projects", () => {
 });
 
 describe.skipIf(!isAskedFor)("a project that npm create deepgrain made", () => {
-  const line = /^y = 3\.00 x \+ -1\.00$/;
-
-  it("trains a network in Node", async () => {
-    const out = await run(await started("node"), "npm", "start", "--silent");
-    const [, right] = /^(\d+) of 200 points are right$/m.exec(out)!;
-    expect(Number(right)).toBeGreaterThan(190);
-  });
-
-  it.skipIf(!browserPath)(
-    "fits lines in pages, built and not, and trains in a worker",
-    async () => {
-      const app = await started("vite");
-      await run(app, "npm", "run", "build", "--silent");
-      expect(await textOn(join(app, "dist"), line)).toMatch(line);
-      expect(await textOn(await started("page"), line)).toMatch(line);
-      const trained = /^loss 0\.00\d+ after 300 steps$/;
-      expect(await textOn(await started("worker"), trained)).toMatch(trained);
-    },
-  );
-
-  it.skipIf(!browserPath)("fits a line in a client component of Next.js", async () => {
-    const app = await started("next");
-    await run(app, "npm", "run", "build", "--silent"); // which checks its types
-    const port = await freePort();
-    const server = spawn(process.execPath, [
-      join(app, "node_modules/next/dist/bin/next"),
-      ...["start", app, "--port", String(port), "--hostname", "127.0.0.1"],
-    ]);
-    try {
-      await once(server.stdout, "data");
-      expect(await textAt(`http://127.0.0.1:${port}/`, line)).toMatch(line);
-    } finally {
-      server.kill();
-    }
-  });
-
-  it.skipIf(!browserPath)("opens a GGUF file and chats with it", async () => {
-    const app = await started("gguf");
-    await run(app, "npm", "run", "build", "--silent");
-    const file = join(app, "tiny.gguf");
-    await saveTinyGguf(join(app, "model"), file);
-    const chat = (page: Page) => checkGgufPage(page, file);
-    expect(await textOn(join(app, "dist"), /^Ready$/, chat)).toBe("Ready");
+  it("is typed, built and runs, for each template", async () => {
+    const names = ["node", "vite", "worker", "page", "next", "gguf"];
+    const only = names.map((name) => `template ${name}`);
+    const { cells } = await prove(release, { only });
+    const made = cells.filter((cell) => cell.package === "create-deepgrain");
+    expect(made.map(({ check }) => check)).toEqual(only);
+    for (const { check, outcome, reason } of made)
+      if (browserPath || check === "template node")
+        expect.soft(outcome, `${check}: ${reason}`).toBe("ran");
   });
 
   it("is refused for a template that there is none of, and for a folder with files", async () => {

@@ -37,12 +37,13 @@ function packed(files: Record<string, string | undefined> = {}) {
   });
 }
 
-/** The settings npm is started with, which name the registry alone. */
+/** The settings npm is started with, which name the registry alone, below an npm that is silent. */
 function access(token = "token") {
   const cwd = join(folder, `npm-${count++}`);
   const login = token === "" ? "" : `${registry.address.slice(5)}:_authToken=${token}\n`;
   writeFiles(cwd, { ".npmrc": login, "package.json": "{}" });
-  const env = { npm_config_registry: registry.address, npm_config_fetch_retries: "0" };
+  const quiet = { npm_config_fetch_retries: "0", npm_config_loglevel: "silent" };
+  const env = { npm_config_registry: registry.address, ...quiet };
   return { cwd, env: { ...env, npm_config_cache: join(folder, "cache") } };
 }
 
