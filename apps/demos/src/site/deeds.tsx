@@ -27,7 +27,7 @@ interface Deed {
   /** The page whose style it has: a folder of `src`. */
   folder: string;
   picture: VNode;
-  /** What is seen; where it is a measure, which direction is better. */
+  /** The picture in words; where it is a measure, which direction is better. */
   says: string;
 }
 
@@ -115,7 +115,7 @@ const deeds: Record<string, () => Deed> = {
   }),
 };
 
-/** What is seen in the picture of a study's system. */
+/** The picture of a system, and its words. */
 export const deedOf = (study: string): Deed => deeds[study]!();
 
 /** The picture as an SVG file with the colours of both schemes. @param study folder of `apps/studies` */

@@ -16,8 +16,11 @@ const stickingPanel = (): HTMLElement | undefined =>
 
 /** Scrolls as little as shows some parts whole; the first alone where they do not fit into one screen. @param ids of elements */
 export function bringIntoView(...ids: readonly string[]): void {
-  const panel = stickingPanel();
   const parts = ids.flatMap((id) => document.getElementById(id) ?? []);
+  const sticking = stickingPanel();
+  // A panel within a part is shown with it, and covers nothing.
+  const isWithin = parts.some((part) => part !== sticking && part.contains(sticking ?? null));
+  const panel = sticking && !isWithin ? sticking : undefined;
   const [first, ...others] = parts.filter((part) => !panel?.contains(part));
   if (!first) return;
   const isBefore = panel && first.compareDocumentPosition(panel) & Node.DOCUMENT_POSITION_PRECEDING;

@@ -139,7 +139,9 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
       document.body.appendChild(document.createElement("iframe")).srcdoc = "<p>another</p>";
     }, answer);
     await expect.poll(() => page.frames().length, PATIENCE).toBe(3);
-    await page.frames()[2]!.evaluate((message) => parent.postMessage(message, "*"), answer);
+    const another = page.frames()[2]!;
+    await another.getByText("another").waitFor(); // Until then its document is replaced.
+    await another.evaluate((message) => parent.postMessage(message, "*"), answer);
     await frame.evaluate((message) => {
       parent.postMessage({ ...message, more: 1 }, "*");
       parent.postMessage({ ...message, step: 99 }, "*");

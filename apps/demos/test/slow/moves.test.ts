@@ -4,6 +4,7 @@ import { percentText, scientific, signedText } from "../../src/drawing/numbers";
 import { nats } from "../../src/landing/moved";
 import { wordsText } from "../../src/model/moved";
 import type { PageId } from "../../src/site/document";
+import { saidAnswer } from "../../src/verifier/moved";
 import { runs } from "./support/runs";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
 
@@ -41,6 +42,22 @@ const moves: Partial<Record<PageId, Move>> = {
       const mean = (all: number[]) => all.reduce((a, b) => a + b, 0) / all.length;
       return [percentText(mean(accuracies.renode)), percentText(mean(accuracies.equal))];
     },
+  },
+  anchors: {
+    start: (page) => page.selectOption("#target", "random"),
+    said: (_, { where, layers, looks }) =>
+      ["anchors", "control"].map((name) => {
+        const cut = looks[name].cuts.find(
+          (one: Saved) => one.where === where && one.layers === layers,
+        );
+        return percentText(cut.labelLoyalty, 0);
+      }),
+  },
+  verifier: {
+    said: (_, { chosen }) => [
+      `${percentText(chosen.majority.share)} say ${saidAnswer(chosen.majority.answer)}`,
+      `${percentText(chosen.weighted.share)} of the scores speak for ${saidAnswer(chosen.weighted.answer)}`,
+    ],
   },
   code: {
     start: (page) => page.getByRole("radio", { name: "After GRPO" }).click(),

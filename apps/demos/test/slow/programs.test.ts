@@ -40,6 +40,7 @@ const texts = fc.oneof(
   fc.constantFrom(
     ..."on off delete replace swap own wrong before after labels random last".split(" "),
   ),
+  fc.constantFrom("owl hawk: red; tea cocoa: blue; coffee", "20.a10.d3", "20+10=30;30/3=11"),
   fc.constantFrom(..."miserables mixture 1.3.5 1-1.2-3 1-17.2-4 0-1.33-2 9-3".split(" ")),
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 196, maxLength: 196 }),
   fc.string({ minLength: 1, maxLength: 30 }),
@@ -134,9 +135,12 @@ const cases: [name: string, state: Record<string, unknown>][] = [
   ["graph", {}],
   ["graph", { graph: "miserables", seed: 2 }],
   ["anchors", {}],
-  ["anchors", { target: "random", where: "last", layers: 1, seed: 2 }],
+  [
+    "anchors",
+    { where: "last", layers: 1, seed: 2, prompt: "owl hawk: red; tea cocoa: blue; coffee" },
+  ],
   ["verifier", {}],
-  ["verifier", { n: 5, problem: 7, seed: 2 }],
+  ["verifier", { n: 5, made: "20.a10.d3", solution: "20+10=30;30/3=11", seed: 2 }],
   ["code", {}],
   ["code", { policy: "after", task: 3, n: 8, from: 40, to: 45 }],
   ["purify", {}],

@@ -17,9 +17,16 @@ async function logitsOf(model: CausalLM): Promise<number[][]> {
 describe("generation with a probe on the experts", () => {
   it("switches them off at every token, whether somebody looks on or not", async () => {
     const model = new CausalLM(tinyDeepseek(), { generator: new Generator(7) }).eval();
-    const whole = await logitsOf(model);
     const layers = [...model.moeLayers.values()];
-    for (const layer of layers) layer.probe = { without: [0, 1] };
+    const firsts: number[] = [];
+    const stop = layers[0]!.onRoute((event) => {
+      const { ids } = event.dataSync();
+      firsts.push(ids.at(-event.ids.shape[1]!)!);
+    });
+    const whole = await logitsOf(model);
+    stop();
+    expect(firsts).toHaveLength(whole.length);
+    layers[0]!.probe = { without: [...new Set(firsts)] };
     const unobserved = await logitsOf(model);
     const stops = layers.map((layer) => layer.onRoute(() => {}));
     const observed = await logitsOf(model);

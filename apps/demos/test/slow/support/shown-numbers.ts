@@ -1,3 +1,6 @@
+import { cutOf, said } from "../../../src/anchors/moved";
+import { modelNames } from "../../../src/anchors/names";
+import type { Seen } from "../../../src/anchors/state";
 import type { State as CodeState, Shown } from "../../../src/code/state";
 import { chosen } from "../../../src/federated/answers";
 import type { Federation } from "../../../src/federated/state";
@@ -11,10 +14,10 @@ import type { Purified } from "../../../src/purify/state";
 import { classNames } from "../../../src/purify/words";
 import { largerRun } from "../../../src/scaling/moved";
 import type { Looked } from "../../../src/scaling/state";
-import { choose, ways } from "../../../src/verifier/choose";
-import { createSession as createVerifier } from "../../../src/verifier/session";
+import { ways } from "../../../src/verifier/choose";
+import type { Judged as Chosen } from "../../../src/verifier/judged";
 import type { Marked } from "../../../src/watermark/state";
-import { anchorsInNode, collect, sessionInNode, signal } from "./shipped";
+import { collect, sessionInNode, signal } from "./shipped";
 import { storyRuns } from "./story-runs";
 
 /** A page's result in the lines of its program. */
@@ -43,25 +46,18 @@ async function mixtureLines({ seed, steps, share }: Record<"seed" | "steps" | "s
   );
 }
 
-async function verifierLines({ seed, problem, n }: Record<"seed" | "problem" | "n", number>) {
-  const [own] = await collect(createVerifier().open({ seed, index: problem - 1 }, signal));
-  return [
-    `right ${own!.answer}`,
-    ...ways.map((way) => `${way} ${choose(own!.solutions, n, way).answer}`),
-  ];
-}
-
-const anchorsLines: Lines = async ({ seed, target, where, layers }) => {
-  const events = await collect(anchorsInNode().look({ seed, target }, signal));
-  return events.flatMap((event) => {
-    if (event.type !== "look") return [];
-    const { cuts, accuracy } = event.look;
-    const cut = cuts.find((one) => one.where === where && one.layers === layers)!;
+const anchorsLines = lines<Seen>("anchors", (seen) =>
+  modelNames.flatMap((name) => {
+    const { label } = said(seen)[name];
+    const cut = cutOf(seen, name);
+    const whole = `${name} says ${seen.reading.models[name].whole.label}`;
+    if (!cut) return [whole];
     return [
-      `${event.name} answers that stay ${cut.labelLoyalty} right ${cut.accuracy} of ${accuracy}`,
+      `${name} answers that stay ${cut.labelLoyalty} right ${cut.accuracy} of ${seen.looks[name].accuracy}`,
+      `${whole} cut ${label}`,
     ];
-  });
-};
+  }),
+);
 
 /** The numbers that each page shows, as its program prints them, by the page's folder. */
 export const shownLines: Record<string, Lines> = {
@@ -86,7 +82,11 @@ export const shownLines: Record<string, Lines> = {
     `ReNode ${mean(accuracies.renode)}`,
   ]),
   anchors: anchorsLines,
-  verifier: verifierLines,
+  verifier: lines<Chosen>("verifier", ({ answer, chosen, own }) => [
+    `right ${answer}`,
+    ...ways.map((way) => `${way} ${chosen[way].answer}`),
+    ...(own.scores.length > 0 ? [`lines ${own.scores.join(" ")}`] : []),
+  ]),
   code: lines<Shown>("code", ({ state, programs, filled }) => [
     `${programs.passed} of ${(state as CodeState).n} pass`,
     filled.middle,
