@@ -10,7 +10,7 @@ export interface StepSize {
   readonly rows: number;
 }
 
-/** What is timed for a step: a product [rows, width]·[width, width], and how many of them a step multiplies. */
+/** The work that is timed for a step: a product [rows, width]·[width, width], and how many of them a step multiplies. */
 export interface Sample {
   readonly rows: number;
   readonly width: number;
@@ -84,7 +84,7 @@ function operandsOn(backend: Backend, { rows, width }: Sample) {
   }
 }
 
-/** What was measured on a backend. */
+/** The measured times of a backend. */
 export interface StepTime {
   /** Estimated milliseconds of a step. */
   readonly step: number;

@@ -14,7 +14,7 @@ export interface BackendChoice {
   readonly reason: string;
 }
 
-/** What a choice depends on besides the size. */
+/** The conditions of a choice besides the size. */
 export interface Circumstances {
   /** Makes the backend that is taken where the other one is not, the home of new tensors. */
   readonly useUsual: () => Backend;

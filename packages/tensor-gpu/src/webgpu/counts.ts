@@ -1,4 +1,4 @@
-/** What a backend did since its counts were last asked for. */
+/** The work of a backend since its counts were last asked for. */
 export interface WebGpuCounts {
   dispatches: number;
   submits: number;
@@ -11,7 +11,7 @@ export interface WebGpuCounts {
   bytesWritten: number;
 }
 
-/** What one launch does, as a function of its shapes. Bytes of an operand that a tile reads again count again. */
+/** The work of one launch, as a function of its shapes. Bytes of an operand that a tile reads again count again. */
 export interface Work {
   readonly flop: number;
   readonly bytesRead: number;

@@ -25,7 +25,7 @@ export interface WebGpuBackend extends Backend {
   readonly adapter: string;
   /** Tiles of products that were tuned; see `tuneWebGpu`. */
   readonly tiles: Map<string, Tile>;
-  /** What was done since the last call. */
+  /** Counts of the work since the last call. */
   counts(): WebGpuCounts;
 }
 

@@ -24,5 +24,5 @@ export function provideEngine(engine: Engine): void {
   given = engine;
 }
 
-/** What was handed in. */
+/** The engine that was provided. */
 export const engine = (): Engine => given!;

@@ -1,6 +1,6 @@
 import { wgslFunctions } from "./wgsl/functions";
 
-/** What a kernel's WGSL is made of. */
+/** The parts of a kernel's WGSL. */
 export interface KernelText {
   /** Names of operands, in order. For an operand `x` the source has the functions below. */
   readonly operands: readonly string[];

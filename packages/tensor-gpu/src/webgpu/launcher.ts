@@ -22,7 +22,7 @@ export interface Launch {
   readonly work: Work;
 }
 
-/** What kernels run on. */
+/** The device as kernels see it. */
 export interface Launcher {
   /** Tiles of products that were tuned, by their `sizeKey`. */
   readonly tiles: Map<string, Tile>;

@@ -1,6 +1,6 @@
 import type { Reading } from "../products/load-block";
 
-/** What a kernel of attention computes, from blocks of 32 × 32 scores. */
+/** The results of a kernel of attention, from blocks of 32 × 32 scores. */
 export type Target = "out" | "probs" | "dq" | "dk" | "dv";
 
 /** Names of factors: of the scores, of the scores' gradients, and what the weights are multiplied with. */
