@@ -5,7 +5,7 @@ import type { createHeap } from "../wasm/linear-heap";
 import type { createRecorder } from "../wasm/recorder";
 
 /**
- * What the backend uses of the rest of the package. It is handed in by whoever loads the backend: imported by both, it would
+ * The parts of the package that the backend uses. They are handed in by whoever loads the backend: imported by both, it would
  * be cut into further files that every bundle loads.
  */
 export interface Engine {
