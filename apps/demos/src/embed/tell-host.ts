@@ -12,17 +12,19 @@ export function tellHost(): void {
     if (origin === undefined) return;
     parent.postMessage(messageTo(document.body.offsetHeight, hash.value), origin);
   };
+  const tellAnswer = () => {
+    if (!answered.value || origin !== location.origin) return;
+    const message: AnswerMessage = { type: "deepgrain-answer", ...answered.value };
+    parent.postMessage(message, origin);
+  };
   addEventListener("message", ({ source, origin: asking, data }) => {
     // A page without an origin cannot be told alone.
     if (source !== parent || asking === "null" || !isHello(data)) return;
     origin = asking;
     tell();
+    tellAnswer();
   });
   new ResizeObserver(tell).observe(document.body);
   hash.subscribe(tell);
-  answered.subscribe((answer) => {
-    if (!answer || origin !== location.origin) return;
-    const message: AnswerMessage = { type: "deepgrain-answer", ...answer };
-    parent.postMessage(message, origin);
-  });
+  answered.subscribe(tellAnswer);
 }

@@ -1,4 +1,4 @@
-/** A value as a program has it: a number, a text, null, or lists and records of them. */
+/** A value as a program has it: a finite number, a text, null, or lists and records of them. */
 export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -27,7 +27,7 @@ function showInMenu(): void {
 
 /** Lets the program below the live part follow the state, once it is looked at. */
 function openProgram(): void {
-  const panel = document.getElementById("program");
+  const panel = document.getElementById("code-panel");
   const follow = async () => (await import("../share/follow-code")).followCode(panel!);
   // Where it cannot be loaded, that of the first state stays.
   panel?.addEventListener("toggle", () => void follow().catch(() => {}), { once: true });

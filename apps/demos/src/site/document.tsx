@@ -123,7 +123,7 @@ function Panel({ id, name, text }: { id?: string; name: string; text: string }) 
 export function Panels({ code, command }: { code: string; command: string }) {
   return (
     <div class="panels">
-      <Panel id="program" name="Code" text={code} />
+      <Panel id="code-panel" name="Code" text={code} />
       <Panel name="Command" text={command} />
     </div>
   );

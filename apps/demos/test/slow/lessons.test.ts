@@ -182,7 +182,7 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
     await page.getByLabel("Title").fill("Mine");
     await add.press("Enter");
     await add.press("Enter");
-    const pagesOf = page.getByLabel("Page", { exact: true });
+    const pagesOf = page.getByRole("combobox", { name: "Page" });
     await pagesOf.nth(0).selectOption("graph");
     await page.getByLabel("Shows").nth(0).selectOption("2");
     await pagesOf.nth(1).selectOption("anchors");

@@ -133,17 +133,17 @@ describe.skipIf(withoutChromium)("the main move of a page, in Chromium", () => {
 
   it("its program follows the state once it is opened", async () => {
     const { page, complaints } = await visit(site.browser, site.url, "graph.html");
-    const code = () => page.textContent("#program code");
+    const code = () => page.textContent("#code-panel code");
     expect(await code()).toContain("10 * 1 + run");
-    await page.locator("#program summary").click();
+    await page.locator("#code-panel summary").click();
     await page.getByRole("button", { name: "New weights" }).click();
-    await page.locator("#program code", { hasText: "10 * 2 + run" }).waitFor();
+    await page.locator("#code-panel code", { hasText: "10 * 2 + run" }).waitFor();
     expect(complaints).toEqual([]);
     await page.goto("about:blank");
     await page.goto(`${site.url}purify.html`);
-    await page.locator("#program summary").click();
+    await page.locator("#code-panel summary").click();
     await page
-      .locator("#program code", { hasText: `const files = "${site.url}recorded/";` })
+      .locator("#code-panel code", { hasText: `const files = "${site.url}recorded/";` })
       .waitFor();
     const file = await page.request.get(`${site.url}recorded/poisoned.safetensors`);
     expect(file.ok()).toBe(true);
