@@ -2,6 +2,15 @@ import { hash } from "../shell/use-address";
 import { answered } from "./answered";
 import { type AnswerMessage, isHello, messageTo } from "./host-messages";
 
+/** Whether the page that holds this one is of this site, too; only then can its address be read. */
+function isHeldBySite(): boolean {
+  try {
+    return parent.location.origin === location.origin;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Tells the page that holds this one how tall it is and what state it has, once that page has asked, and then at each change. A
  * page of this site is also told the visitor's answers.
@@ -12,19 +21,17 @@ export function tellHost(): void {
     if (origin === undefined) return;
     parent.postMessage(messageTo(document.body.offsetHeight, hash.value), origin);
   };
-  const tellAnswer = () => {
-    if (!answered.value || origin !== location.origin) return;
-    const message: AnswerMessage = { type: "deepgrain-answer", ...answered.value };
-    parent.postMessage(message, origin);
-  };
   addEventListener("message", ({ source, origin: asking, data }) => {
     // A page without an origin cannot be told alone.
     if (source !== parent || asking === "null" || !isHello(data)) return;
     origin = asking;
     tell();
-    tellAnswer();
   });
   new ResizeObserver(tell).observe(document.body);
   hash.subscribe(tell);
-  answered.subscribe(tellAnswer);
+  answered.subscribe((answer) => {
+    if (!answer || !isHeldBySite()) return;
+    const message: AnswerMessage = { type: "deepgrain-answer", ...answer };
+    parent.postMessage(message, location.origin);
+  });
 }

@@ -27,7 +27,7 @@ export function OwnSolution() {
         </ol>
         <textarea
           id="solution"
-          aria-labelledby="own-name"
+          aria-label="A solution of your own"
           aria-describedby="own-hint own-problems"
           rows={Math.max(3, lines.length)}
           wrap="off"
