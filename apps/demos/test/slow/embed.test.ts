@@ -118,8 +118,8 @@ describe.skipIf(withoutChromium)(
       const { page } = await openArticle(policyOfSite());
       const first = await touch(page, "first");
       await first.selectOption("#target", "random");
-      await first.locator("#live:not(:has(.tag))").waitFor();
-      expect(page.workers()).toHaveLength(1);
+      await expect.poll(() => page.workers().length, PATIENCE).toBe(1);
+      await first.locator('.outcome[aria-busy="false"]').first().waitFor();
       const number = await first.textContent("#anchors-loyalty");
       const third = await touch(page, "third");
       expect(await page.locator("deepgrain-figure iframe").count()).toBe(1);
@@ -128,8 +128,8 @@ describe.skipIf(withoutChromium)(
       await third.getByText(/^After round [1-9]/).waitFor();
       expect(page.workers()).toHaveLength(1);
       const again = await touch(page, "first");
-      await again.locator("#live:not(:has(.tag))").waitFor();
-      await again.locator(".status:empty").waitFor({ state: "attached" });
+      await expect.poll(() => page.workers().length, PATIENCE).toBe(1);
+      await again.locator('.outcome[aria-busy="false"]').first().waitFor();
       expect(await again.locator("#target").inputValue()).toBe("random");
       expect(await again.textContent("#anchors-loyalty")).toBe(number);
       expect(page.workers()).toHaveLength(1);
