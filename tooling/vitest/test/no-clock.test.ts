@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, string>> = {
     "a least time, which no slow machine undercuts",
   "packages/prm/test/completers/request-gate.test.ts": "a clock of its own",
   "packages/serve/test/features/long-schemas.test.ts": "a clock of its own",
+  "packages/tensor-gpu/test/choosing/use-best-backend.test.ts": "a clock of its own",
   "packages/tensor-gpu/test/slow/lost-threads.test.ts": "runs kernels while a thread is ended",
 };
 

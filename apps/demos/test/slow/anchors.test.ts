@@ -106,7 +106,7 @@ describe.skipIf(withoutChromium)("the anchors' page in Chromium", () => {
     const looks = async () => (await savedJson<Saved>(page)).looks;
     const inNode = await looksInNode(2, "labels");
     await expect.poll(looks, { interval: 1000, timeout: 120_000 }).toEqual(inNode);
-    await expect.poll(() => page.inputValue("#prompt")).not.toBe(prompt);
+    await expect.poll(() => page.inputValue("#prompt"), { timeout: 120_000 }).not.toBe(prompt);
     expect(new URL(page.url()).hash).toBe("#seed=2");
     await page.close();
   });

@@ -76,7 +76,9 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
         const question = questionOf(step);
         if (question) {
           await frame.locator(".question").waitFor();
-          await expect.poll(() => page.locator("deepgrain-figure button:visible").count()).toBe(0);
+          await expect
+            .poll(() => page.locator("deepgrain-figure button:visible").count(), PATIENCE)
+            .toBe(0);
           expect(await frame.locator(".turn:visible").count()).toBe(0);
           await reach(page, "Tab", frame, ".question button");
           await page.keyboard.press("Enter");
@@ -191,8 +193,10 @@ describe.skipIf(withoutChromium)("lessons in Chromium", () => {
     await page.getByText("Step 2: a link must begin with https://").waitFor();
     await words.nth(1).fill("Look.");
     await page.getByRole("button", { name: "Move up" }).nth(1).press("Enter");
-    await expect.poll(() => pagesOf.nth(0).inputValue()).toBe("anchors");
-    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Move up");
+    await expect.poll(() => pagesOf.nth(0).inputValue(), PATIENCE).toBe("anchors");
+    await expect
+      .poll(() => page.evaluate("document.activeElement.textContent"), PATIENCE)
+      .toBe("Move up");
     expect(await page.getByLabel("Its address").inputValue()).toBe(
       `${site.url}lesson.html#steps=anchors,graph.2&title=Mine&text1=Look.`,
     );

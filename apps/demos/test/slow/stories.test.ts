@@ -7,6 +7,9 @@ import { seriousProblems } from "./support/serious-problems";
 import { openSite, type Site, visit, withoutChromium } from "./support/site";
 import { storyRuns } from "./support/story-runs";
 
+/** Longer than any page takes to settle. */
+const PATIENCE = { timeout: 240_000 };
+
 const views = [
   { name: "390 px, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
   { name: "1280 px, light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
@@ -83,7 +86,8 @@ describe.skipIf(withoutChromium)("stories in Chromium", () => {
           await page.keyboard.press("Enter");
           await page.locator("#story .told").waitFor();
           expect(await focused(page)).toMatch(/^(Show me|See it|Move it back)$/);
-          if (isNarrow) await expect.poll(() => isOnOneScreen(page, look, control)).toBe("on one");
+          if (isNarrow)
+            await expect.poll(() => isOnOneScreen(page, look, control), PATIENCE).toBe("on one");
           await page.keyboard.press("Shift+Tab");
         };
         await page.getByText(`Step 1 of ${count}`).waitFor();
@@ -100,7 +104,8 @@ describe.skipIf(withoutChromium)("stories in Chromium", () => {
         while ((await focused(page)) !== "Try it yourself") await page.keyboard.press("Tab");
         await page.keyboard.press("Enter");
         expect(await page.evaluate("document.activeElement.id")).toBe(control);
-        if (isNarrow) await expect.poll(() => isOnOneScreen(page, look, control)).toBe("on one");
+        if (isNarrow)
+          await expect.poll(() => isOnOneScreen(page, look, control), PATIENCE).toBe("on one");
         expect(complaints).toEqual([]);
         await context.close();
       },
