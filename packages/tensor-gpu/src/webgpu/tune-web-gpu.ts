@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { assertKind, assertList, optionsOf, refuseUnknown } from "../errors";
 import type { WebGpuBackend } from "./create-web-gpu-backend";
 import type { SavedTiles, TunedShape } from "./tune-tiles";
 
@@ -11,7 +11,7 @@ import type { SavedTiles, TunedShape } from "./tune-tiles";
  * @param shapes sizes of products as they are called: rows m, columns n, terms k, and products at once
  * @param options.saved what an earlier call returned, for example from JSON; sizes in it are not timed again
  * @returns all tuned sizes and their tiles, to be saved as JSON
- * @throws {TensorError} `ERR_ARGUMENT` for saved tiles that are none, `ERR_RANGE` for sizes that are not whole numbers above 0,
+ * @throws {TensorError} `ERR_ARGUMENT` for another backend, shapes that are no list and saved tiles that are none, `ERR_RANGE` for sizes that are not whole numbers above 0,
  *   `ERR_BACKEND` once the device is lost, `ERR_MEMORY`
  */
 export async function tuneWebGpu(
@@ -21,6 +21,14 @@ export async function tuneWebGpu(
 ): Promise<SavedTiles> {
   const { saved = {}, ...rest } = optionsOf("tuneWebGpu", options);
   refuseUnknown("tuneWebGpu", rest);
+  assertKind(
+    (backend as unknown) === Object(backend) && backend.tiles instanceof Map,
+    "tuneWebGpu",
+    "needs a WebGPU backend",
+    backend,
+  );
+  assertList("tuneWebGpu", shapes);
+  for (const shape of shapes) optionsOf("tuneWebGpu", shape);
   const { tuneTiles } = await import("./loaded-later");
   return tuneTiles(backend, shapes, saved, () => performance.now());
 }
