@@ -115,8 +115,12 @@ export async function visit(
 /** Puts a script before each of the site's: a worker's imports run before its own. */
 export const beforeScripts = (target: BrowserContext, script: string): Promise<unknown> =>
   target.route("**/assets/*.js", async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: `${script};\n${await answer.text()}` });
+    try {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: `${script};\n${await answer.text()}` });
+    } catch {
+      // The page was closed meanwhile; a script that is missing fails the test by itself.
+    }
   });
 
 /** Takes WebAssembly from a page and from the workers that it starts. */
