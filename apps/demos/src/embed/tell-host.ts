@@ -31,7 +31,9 @@ export function tellHost(): void {
   hash.subscribe(tell);
   answered.subscribe((answer) => {
     if (!answer || !isHeldBySite()) return;
-    const message: AnswerMessage = { type: "deepgrain-answer", ...answer };
-    parent.postMessage(message, location.origin);
+    const data: AnswerMessage = { type: "deepgrain-answer", ...answer };
+    // Heard before this returns: a posted message would be lost where the visitor goes on at once and this frame is removed.
+    const { origin } = location;
+    parent.dispatchEvent(new MessageEvent("message", { data, origin, source: window }));
   });
 }

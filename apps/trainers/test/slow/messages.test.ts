@@ -25,7 +25,7 @@ const bad: readonly (readonly unknown[])[] = [
 /** Names that a message may bear instead of the function: the input that is wrong, the device, or the operator of an engine. */
 const places = new Set([
   ...["files", "data", "taskData", "profile", "payload", "key", "lora", "checkpoint", "gpu"],
-  ...["attention", "router", "reedSolomon", "solution"],
+  ...["webgpu", "attention", "router", "reedSolomon", "solution"],
 ]);
 
 /**
