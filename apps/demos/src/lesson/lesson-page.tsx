@@ -25,8 +25,8 @@ function LessonCard({ name, lesson, pages }: { name: string; lesson: Lesson; pag
 
 /** The lessons there are, where none is open. */
 function Overview({ built: { lessons, pages } }: { built: BuiltLessons }) {
-  const namesIn = ({ steps }: Lesson) =>
-    pages.filter(({ id }) => steps.some(({ page }) => page === id)).map((page) => page.name);
+  const nameOf = (page: string) => pages.find(({ id }) => id === page)!.name;
+  const namesIn = ({ steps }: Lesson) => [...new Set(steps.map(({ page }) => nameOf(page)))];
   return (
     <section>
       <h1>Lessons</h1>

@@ -64,7 +64,7 @@ export function Verifier({ recorded }: { recorded: RecordedVerifier }) {
         <Slider
           id="problem"
           name="Problem"
-          said={made === "" ? `${problem} of ${PROBLEMS}` : "your own"}
+          said={made === "" ? `${problem} of ${PROBLEMS}` : "made by you"}
           value={problem}
           range={[1, PROBLEMS, 1]}
           onChange={chooseProblem}
