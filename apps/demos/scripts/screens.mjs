@@ -39,7 +39,7 @@ try {
           await showMe.click();
         }
         await page.locator("#story .told").waitFor();
-        await page.waitForTimeout(400);
+        await page.waitForTimeout(1500); // the part is scrolled to
         await page.screenshot({ path: `${FOLDER}/${id}-${step}-${name}.png` });
         await page.screenshot({
           path: `${FOLDER}/${id}-${step}-whole-${name}.png`,
