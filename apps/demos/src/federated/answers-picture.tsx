@@ -17,6 +17,12 @@ export function AnswersPicture({
   light(digit: number): void;
 }) {
   const digits = answers.fedavg.map((_, digit) => digit);
+  const isShared = chosen(answers.fedavg) === chosen(answers.redgrape);
+  /** The label of a bar stands over it; two at one digit go to both sides. */
+  const labelAt = (x: number, i: number) =>
+    isShared
+      ? { x: x + (1 - i) * BAR, "text-anchor": i === 0 ? "end" : "start" }
+      : { x: x + BAR / 2, "text-anchor": "middle" };
   return (
     <div class="answers">
       <svg viewBox={`0 0 ${10 * SLOT} ${HEIGHT}`} role="img" aria-label={answersText(answers)}>
@@ -30,7 +36,7 @@ export function AnswersPicture({
                 <g key={method} class={method}>
                   <rect x={x} width={BAR} y={HEIGHT - height} height={height} rx="1.5" />
                   {digit === chosen(answers[method]) && (
-                    <text x={x + BAR / 2} y={HEIGHT - height - 4} text-anchor="middle">
+                    <text {...labelAt(x, i)} y={HEIGHT - height - 4}>
                       {percentText(share, 0)}
                     </text>
                   )}

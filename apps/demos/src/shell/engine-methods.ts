@@ -1,7 +1,7 @@
-import { getBackend, setBackend, useGPU } from "@deepgrain/tensor-gpu";
+import { getBackend, setBackend, useGPU, useWebGpu } from "@deepgrain/tensor-gpu";
 
 /** Where work can run. */
-export type BackendChoice = "wasm" | "gpu";
+export type BackendChoice = "wasm" | "webgpu" | "gpu";
 
 /** The engine of a worker. */
 export interface EngineInfo {
@@ -21,6 +21,11 @@ export const engineMethods = {
         allowSoftware: true,
       });
       yield { name, threads, renderer: `${mode}, ${renderer}` };
+      return;
+    }
+    if (backend === "webgpu") {
+      const { name, threads, adapter } = await useWebGpu({ allowSoftware: true });
+      yield { name, threads, renderer: adapter };
       return;
     }
     setBackend("wasm");

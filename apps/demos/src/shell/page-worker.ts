@@ -10,6 +10,9 @@ export const engine = signal<EngineInfo | null>(null);
 /** Where the visitor wants work to run. */
 export const backend = signal<BackendChoice>("wasm");
 
+/** Whether the page offers WebGPU to its visitor. */
+export const offersWebGpu = signal(false);
+
 /** Called when the visitor has chosen another backend, with all earlier work ended. */
 let onBackend: (() => void) | undefined;
 
@@ -29,7 +32,8 @@ export interface PageWorker<M extends Methods> {
 
 /**
  * The worker of a page: it starts with the first work, rests while the page is hidden and ends when the page is left. Work that
- * is asked for ends the work before it. A lost graphics context ends the worker, and the next work starts another.
+ * is asked for ends the work before it. A lost graphics processor ends the worker, and the next work starts another, after a loss
+ * of WebGPU on WebAssembly.
  *
  * @param onEnd called when the worker has ended, and with it all that it held
  * @param options.isPlain whether the worker computes without an engine; it then has no method `engine`
@@ -74,7 +78,11 @@ export function pageWorker<M extends Methods>(
     try {
       yield* connection.run(method, argument, stops);
     } catch (error) {
-      if (hasLostContext(error)) end();
+      if (hasLostContext(error)) {
+        if (backend.value === "webgpu") backend.value = "wasm";
+        engine.value = null;
+        end();
+      }
       throw error;
     }
   };
