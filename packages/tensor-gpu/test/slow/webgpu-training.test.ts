@@ -5,6 +5,7 @@ import type { WebGpuBackend } from "../../src/webgpu/create-web-gpu-backend";
 import { describeGpuTraining } from "../parity/describe-gpu-training";
 import { tinyLlama } from "../parity/tiny-llama";
 import { disposeAll, trainStep } from "../parity/training-losses";
+import { countedDevice, type DeviceWork } from "../support/counted-device";
 import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
 
 /** Losses of a model's first steps on a backend. @param before called before each step */
@@ -43,17 +44,24 @@ function describeLlama(webgpu: WebGpuBackend): void {
     });
 
     it("takes few dispatches and submits for a step of four layers, and no new buffers", async () => {
-      const counts: ReturnType<WebGpuBackend["counts"]>[] = [];
-      await losses(
-        webgpu,
-        () => tinyLlama(128, 4, 4),
-        6,
-        () => counts.push(webgpu.counts()),
-      );
-      const last = counts.at(-1)!;
-      expect(last.submits).toBeLessThanOrEqual(3);
-      expect(last.dispatches).toBeLessThanOrEqual(260);
-      for (const { buffers } of counts.slice(4)) expect(buffers).toBe(0);
+      const { device, living, count } = countedDevice(await nodeDevice());
+      const backend = await createWebGpuBackend({ device });
+      const steps: DeviceWork[] = [];
+      const atSteps = () => {
+        steps.push(count());
+        expect(backend.counts()).toMatchObject(steps.at(-1)!);
+      };
+      await losses(backend, () => tinyLlama(128, 4, 4), 6, atSteps);
+      for (const { submits, dispatches } of steps.slice(1)) {
+        expect(submits).toBeLessThanOrEqual(3);
+        expect(dispatches).toBeGreaterThan(200);
+        expect(dispatches).toBeLessThanOrEqual(260);
+      }
+      for (const { buffers } of steps.slice(4)) expect(buffers).toBe(0);
+      expect(living.size).toBeGreaterThan(1);
+      await backend.dispose();
+      expect(living.size).toBe(0);
+      device.destroy();
     });
   });
 }
@@ -62,8 +70,8 @@ if (missingWebGpu === undefined) {
   const webgpu = await createWebGpuBackend({ device: await nodeDevice() });
   afterAll(() => webgpu.dispose());
   describeGpuTraining({ ...webgpu, dispose: async () => {} }, `WebGPU on ${webgpu.adapter}`, {
-    steps: 30,
-    every: 5,
+    steps: 300,
+    every: 45,
   });
   describeLlama(webgpu);
 } else {

@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
 import { createWebGpuBackend } from "../../src/webgpu";
 import { MISSING } from "../../src/webgpu/bind-kernels";
+import { describeBackend } from "../conformance/suite/describe-backend";
 import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
-import { describeBackend } from "./suite/describe-backend";
 
 if (missingWebGpu === undefined) {
   const backend = await createWebGpuBackend({ device: await nodeDevice() });
