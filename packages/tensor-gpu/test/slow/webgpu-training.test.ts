@@ -1,3 +1,4 @@
+import { missingWebGpu, nodeDevice } from "@deepgrain/vitest/node-webgpu";
 import { afterAll, describe, expect, it } from "vitest";
 import * as dg from "../../src";
 import { createWebGpuBackend } from "../../src/webgpu";
@@ -6,7 +7,6 @@ import { describeGpuTraining } from "../parity/describe-gpu-training";
 import { tinyLlama } from "../parity/tiny-llama";
 import { disposeAll, trainStep } from "../parity/training-losses";
 import { countedDevice, type DeviceWork } from "../support/counted-device";
-import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
 
 /** Losses of a model's first steps on a backend. @param before called before each step */
 async function losses(
@@ -43,21 +43,27 @@ function describeLlama(webgpu: WebGpuBackend): void {
       expect(await losses(webgpu, () => tinyLlama(), 20)).toEqual(actual);
     });
 
-    it("takes few dispatches and submits for a step of four layers, and no new buffers", async () => {
+    it("takes few dispatches and submits for a step of four layers, and no new buffers or bytes in 300", async () => {
       const { device, living, count } = countedDevice(await nodeDevice());
       const backend = await createWebGpuBackend({ device });
-      const steps: DeviceWork[] = [];
+      const before = dg.memory();
+      const steps: (DeviceWork & { live: number })[] = [];
       const atSteps = () => {
-        steps.push(count());
-        expect(backend.counts()).toMatchObject(steps.at(-1)!);
+        const work = count();
+        steps.push({ ...work, live: dg.memory().bytes - before.bytes });
+        expect(backend.counts()).toMatchObject(work);
       };
-      await losses(backend, () => tinyLlama(128, 4, 4), 6, atSteps);
+      await losses(backend, () => tinyLlama(128, 4, 4), 300, atSteps);
+      expect(dg.memory()).toEqual(before);
       for (const { submits, dispatches } of steps.slice(1)) {
         expect(submits).toBeLessThanOrEqual(3);
         expect(dispatches).toBeGreaterThan(200);
         expect(dispatches).toBeLessThanOrEqual(260);
       }
-      for (const { buffers } of steps.slice(4)) expect(buffers).toBe(0);
+      for (const { buffers, live } of steps.slice(4)) {
+        expect(buffers).toBe(0);
+        expect(live).toBe(steps[4]!.live);
+      }
       expect(living.size).toBeGreaterThan(1);
       await backend.dispose();
       expect(living.size).toBe(0);
@@ -70,8 +76,8 @@ if (missingWebGpu === undefined) {
   const webgpu = await createWebGpuBackend({ device: await nodeDevice() });
   afterAll(() => webgpu.dispose());
   describeGpuTraining({ ...webgpu, dispose: async () => {} }, `WebGPU on ${webgpu.adapter}`, {
-    steps: 300,
-    every: 45,
+    steps: 30,
+    every: 5,
   });
   describeLlama(webgpu);
 } else {
