@@ -6,7 +6,9 @@ import { describeBackend } from "../conformance/suite/describe-backend";
 
 if (missingWebGpu === undefined) {
   const backend = await createWebGpuBackend({ device: await nodeDevice() });
-  describeBackend(`webgpu in Node, ${backend.adapter}`, () => backend, MISSING);
+  describeBackend(`webgpu in Node, ${backend.adapter}`, () => backend, {
+    lacks: MISSING,
+  });
 } else {
   describe("backend webgpu", () => {
     it.skip(`SKIPPED, it cannot be tested: ${missingWebGpu}`, () => {});
