@@ -5,6 +5,7 @@ import { withShortcuts } from "../backend/with-kernels";
 import { fail, optionsOf } from "../errors";
 import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
 import { shapeError } from "../ops/support";
+import { assertNoneOpen } from "../tensor/open-recording";
 import { sameShape } from "../tensor/shape";
 import { assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
@@ -91,13 +92,15 @@ function assertBelow(op: string, name: string, value: number, limit: number): vo
  * Checks the indices of pages whose shapes were checked.
  * @param positions how many positions there are, beside those for which a sequence has pages
  * @returns the values of `rows` and `table`: those of the tensors, where these can be read at once
- * @throws {TensorError} `ERR_RANGE` for a page, sequence or position out of range
+ * @throws {TensorError} `ERR_RANGE` for a page, sequence or position out of range; `ERR_BACKEND` in a recording on a backend
+ *   without kernels for pages
  */
 export function checkPlaces(op: string, pages: KeyPages, positions: number): KeyPages["numbers"] {
   const { keys, rows, table, numbers } = pages;
   const [sequences, width] = table.shape as [number, number];
   const limit = Math.min(positions, width * keys.shape[2]!);
   if (shortcutsOf(rows)?.placesFit?.(pages, limit)) return numbers;
+  assertNoneOpen(`${op} with places that no kernel reads`); // Replays would repeat those of now.
   const places = entries(rows, numbers.rows);
   for (let i = 0; i < places.length; i += 2) {
     assertBelow(op, "the sequence of a row", places[i]!, sequences);

@@ -30,7 +30,7 @@ function freshBackends(): Record<string, Backend> {
 }
 
 /** Whether some operand holds numbers for which the order of rounding shows. */
-function isRough(value: unknown): boolean {
+export function isRough(value: unknown): boolean {
   if (value instanceof TensorPlan)
     return value.values.some(
       (x) => !Number.isFinite(x) || Math.abs(x) > 1e6 || (x !== 0 && Math.abs(x) < 1e-6),
@@ -49,7 +49,7 @@ const isClose = (a: number, b: number) =>
   a === b;
 
 /** The differences between two outcomes, in words. */
-function difference(a: Outcome, b: Outcome, isExact: boolean): string | undefined {
+export function difference(a: Outcome, b: Outcome, isExact: boolean): string | undefined {
   if (a.code !== b.code) {
     const isMemory = [a.code, b.code].includes("ERR_MEMORY"); // backends have room for different sizes
     return isMemory

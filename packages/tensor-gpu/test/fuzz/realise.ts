@@ -13,7 +13,7 @@ export interface Surroundings {
   args: unknown[];
   leaves: Tensor[];
   /** The memory that was touched, in words; undefined when nothing was. */
-  damage(): string | undefined;
+  damage(): Promise<string | undefined>;
   dispose(): void;
 }
 
@@ -64,11 +64,11 @@ const strides = (shape: readonly number[]): number[] =>
   shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
 /** The part of a tensor's memory that is not the tensor: the gaps of a view, which nobody may write. */
-function gapsOf(
+async function gapsOf(
   { shape, strides: steps, offset }: Tensor,
   base: Tensor,
-): Float32Array | Int32Array {
-  const all = numbersOf(base);
+): Promise<Float32Array | Int32Array> {
+  const all = await numbersOf(base);
   const own = new Set<number>();
   for (let i = 0; i < sizeOf(shape); i++) {
     const at = strides(shape).map((step, axis) => Math.floor(i / step) % shape[axis]!);
@@ -77,7 +77,7 @@ function gapsOf(
   return all.filter((_, place) => !own.has(place));
 }
 
-const numbersOf = (x: Tensor): Float32Array | Int32Array => x.dataSync().slice();
+const numbersOf = async (x: Tensor): Promise<Float32Array | Int32Array> => (await x.data()).slice();
 
 const sameBits = (a: ArrayBufferView, b: ArrayBufferView): boolean => {
   const [x, y] = [a, b].map((v) => new Int32Array(v.buffer, v.byteOffset, v.byteLength / 4));
@@ -85,21 +85,22 @@ const sameBits = (a: ArrayBufferView, b: ArrayBufferView): boolean => {
 };
 
 /** Makes the tensors of a case on `backend`, each between guards. @param elsewhere for tensors that live on another */
-export function realise(
+export async function realise(
   plans: readonly unknown[],
   backend: Backend,
   elsewhere: Backend,
-): Surroundings {
+): Promise<Surroundings> {
   const owners: Tensor[] = [];
   const guards: Tensor[] = [];
-  const watched: { x: Tensor; read: () => ArrayBufferView; before: ArrayBufferView }[] = [];
+  const watched: { x: Tensor; read: () => Promise<ArrayBufferView> }[] = [];
   const made = new Map<TensorPlan, Tensor>();
   const leaves: Tensor[] = [];
   const guard = () => {
     guards.push(tensor(new Int32Array(GUARD_ELEMENTS).fill(GUARD)));
   };
-  const watch = (x: Tensor, read: () => ArrayBufferView) =>
-    watched.push({ x, read, before: read() });
+  const watch = (x: Tensor, read: () => Promise<ArrayBufferView>) => watched.push({ x, read });
+  const readAlive = () =>
+    Promise.all(watched.map(({ x, read }) => (x.isDisposed ? undefined : read())));
   const make = (plan: TensorPlan): Tensor => {
     const same = made.get(plan);
     if (same) return same; // one tensor for two arguments
@@ -142,15 +143,16 @@ export function realise(
   for (const hole of holes) hole.dispose();
   const args = plans.map(realised);
   for (let i = 0; i < 4; i++) guard();
+  const before = await readAlive();
   return {
     args,
     leaves,
-    damage() {
-      const at = guards.findIndex((one) => one.dataSync().some((word) => word !== GUARD));
+    async damage() {
+      const found = await Promise.all(guards.map((one) => one.data()));
+      const at = found.findIndex((words) => words.some((word) => word !== GUARD));
       if (at >= 0) return `guard ${at} was overwritten`;
-      const changed = watched.findIndex(
-        ({ x, read, before }) => !x.isDisposed && !sameBits(read(), before),
-      );
+      const after = await readAlive();
+      const changed = after.findIndex((now, i) => now && !sameBits(now, before[i]!));
       return changed >= 0 ? `operand ${changed} was changed` : undefined;
     },
     dispose() {

@@ -22,31 +22,31 @@ function assertTyped(error: unknown): asserts error is TensorError {
     throw new Fault(`a trap: ${error.message}`);
 }
 
-const readAll = (result: unknown): Pick<Outcome, "shapes" | "numbers"> => {
+async function readAll(result: unknown): Promise<Pick<Outcome, "shapes" | "numbers">> {
   const tensors = tensorsIn(result);
   return {
     shapes: tensors.map(({ shape, dtype }) => `${dtype}[${shape.join(",")}]`),
-    numbers: tensors.map((x) => Float64Array.from(x.dataSync())),
+    numbers: await Promise.all(tensors.map(async (x) => Float64Array.from(await x.data()))),
   };
-};
+}
 
 /** The backend answers rightly, also where its memory has to grow. */
-function assertUsable(backend: Backend): void {
+async function assertUsable(backend: Backend): Promise<void> {
   setBackend(backend);
   const [small, large] = [full([64], 1), full([20_000], 1)];
   const sums = [small.sum(), large.sum()];
-  const found = sums.map((sum) => sum.itemSync());
+  const found = await Promise.all(sums.map((sum) => sum.item()));
   for (const made of [small, large, ...sums]) made.dispose();
   if (found[0] !== 64 || found[1] !== 20_000) throw new Fault(`sums of ones are ${found}`);
 }
 
 async function outcomeOf(call: Call, args: unknown[], leaves: readonly { grad: unknown }[]) {
   const result = await call(args);
-  const values = readAll(result);
+  const values = await readAll(result);
   const output = tensorsIn(result).find(({ requiresGrad, isLeaf }) => requiresGrad && !isLeaf);
   if (output) {
     output.backward({ gradient: full(output.shape, 1) });
-    const gradients = readAll(leaves.map(({ grad }) => grad));
+    const gradients = await readAll(leaves.map(({ grad }) => grad));
     values.shapes.push(...gradients.shapes);
     values.numbers.push(...gradients.numbers);
   }
@@ -65,7 +65,7 @@ export async function runCase(
   elsewhere: Backend,
 ): Promise<Outcome> {
   const before = memory().bytes;
-  const surroundings = realise(plans, backend, elsewhere);
+  const surroundings = await realise(plans, backend, elsewhere);
   manualSeed(11);
   const open = scope();
   let outcome: Outcome;
@@ -79,11 +79,11 @@ export async function runCase(
     setBackend(backend);
     open.dispose();
   }
-  const damage = surroundings.damage();
+  const damage = await surroundings.damage();
   surroundings.dispose();
   if (damage) throw new Fault(damage);
   const left = memory().bytes - before;
   if (left !== 0) throw new Fault(`${left} bytes were not given back`);
-  assertUsable(backend);
+  await assertUsable(backend);
   return outcome;
 }

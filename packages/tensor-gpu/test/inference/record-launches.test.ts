@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { add, createJsBackend, inference, ones, setBackend, tensor, zeros } from "../../src";
+import {
+  add,
+  createJsBackend,
+  createWasmBackend,
+  inference,
+  ones,
+  setBackend,
+  tensor,
+  zeros,
+} from "../../src";
 import { thrownBy } from "../support/thrown-by";
 
 describe("recorded launches", () => {
@@ -39,6 +48,30 @@ describe("recorded launches", () => {
     pages.rows.set([0, 4]);
     expect(thrownBy(() => launches.replay())).toMatchObject({ code: "ERR_RANGE" });
     launches.dispose();
+  });
+
+  it("refuse places in pages where no kernel reads them: a replay would repeat those of the recording", async () => {
+    const { bind: _, ...wasm } = createWasmBackend({ threads: 1 });
+    setBackend({ ...wasm, shortcuts: {}, readSync: undefined });
+    const pages = {
+      keys: zeros([1, 1, 4, 2]),
+      values: zeros([1, 1, 4, 2]),
+      numbers: { rows: Int32Array.of(0, 1), table: Int32Array.of(0) },
+      rows: tensor([[0, 1]], { dtype: "int32" }),
+      table: zeros([1, 1], { dtype: "int32" }),
+    };
+    const row = ones([1, 1, 2]);
+    const store = () => inference.storePages(null, row, row, pages, null);
+    const attend = () => inference.attendPages(row.clone(), row, pages);
+    store();
+    for (const run of [store, attend])
+      expect(thrownBy(() => inference.recordLaunches(row, run))).toMatchObject({
+        code: "ERR_BACKEND",
+        message: expect.stringMatching(/places that no kernel reads/),
+      });
+    expect(await pages.keys.data()).toEqual(Float32Array.of(0, 0, 1, 1, 0, 0, 0, 0));
+    setBackend("wasm");
+    await wasm.dispose();
   });
 
   it("are none where the backend cannot record: nothing is run", async () => {

@@ -1,10 +1,10 @@
+import { missingWebGpu, nodeDevice, nodeGpu } from "@deepgrain/vitest/node-webgpu";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as dg from "../../src";
 import { createWebGpuBackend, useWebGpu } from "../../src/webgpu";
 import type { WebGpuBackend, WebGpuOptions } from "../../src/webgpu/create-web-gpu-backend";
 import type { Adapter, GpuLimits } from "../../src/webgpu/web-gpu";
 import { createBench } from "../conformance/suite/known/bench";
-import { missingWebGpu, nodeDevice, nodeGpu } from "../support/node-webgpu";
 
 const MIB = 2 ** 20;
 /** Node has one from 21 on, without WebGPU. */

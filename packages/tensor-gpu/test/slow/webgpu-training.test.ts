@@ -1,3 +1,4 @@
+import { missingWebGpu, nodeDevice } from "@deepgrain/vitest/node-webgpu";
 import { afterAll, describe, expect, it } from "vitest";
 import * as dg from "../../src";
 import { createWebGpuBackend } from "../../src/webgpu";
@@ -5,7 +6,7 @@ import type { WebGpuBackend } from "../../src/webgpu/create-web-gpu-backend";
 import { describeGpuTraining } from "../parity/describe-gpu-training";
 import { tinyLlama } from "../parity/tiny-llama";
 import { disposeAll, trainStep } from "../parity/training-losses";
-import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
+import { countedDevice, type DeviceWork } from "../support/counted-device";
 
 /** Losses of a model's first steps on a backend. @param before called before each step */
 async function losses(
@@ -42,18 +43,31 @@ function describeLlama(webgpu: WebGpuBackend): void {
       expect(await losses(webgpu, () => tinyLlama(), 20)).toEqual(actual);
     });
 
-    it("takes few dispatches and submits for a step of four layers, and no new buffers", async () => {
-      const counts: ReturnType<WebGpuBackend["counts"]>[] = [];
-      await losses(
-        webgpu,
-        () => tinyLlama(128, 4, 4),
-        6,
-        () => counts.push(webgpu.counts()),
-      );
-      const last = counts.at(-1)!;
-      expect(last.submits).toBeLessThanOrEqual(3);
-      expect(last.dispatches).toBeLessThanOrEqual(260);
-      for (const { buffers } of counts.slice(4)) expect(buffers).toBe(0);
+    it("takes few dispatches and submits for a step of four layers, and no new buffers or bytes in 300", async () => {
+      const { device, living, count } = countedDevice(await nodeDevice());
+      const backend = await createWebGpuBackend({ device });
+      const before = dg.memory();
+      const steps: (DeviceWork & { live: number })[] = [];
+      const atSteps = () => {
+        const work = count();
+        steps.push({ ...work, live: dg.memory().bytes - before.bytes });
+        expect(backend.counts()).toMatchObject(work);
+      };
+      await losses(backend, () => tinyLlama(128, 4, 4), 300, atSteps);
+      expect(dg.memory()).toEqual(before);
+      for (const { submits, dispatches } of steps.slice(1)) {
+        expect(submits).toBeLessThanOrEqual(3);
+        expect(dispatches).toBeGreaterThan(200);
+        expect(dispatches).toBeLessThanOrEqual(260);
+      }
+      for (const { buffers, live } of steps.slice(4)) {
+        expect(buffers).toBe(0);
+        expect(live).toBe(steps[4]!.live);
+      }
+      expect(living.size).toBeGreaterThan(1);
+      await backend.dispose();
+      expect(living.size).toBe(0);
+      device.destroy();
     });
   });
 }

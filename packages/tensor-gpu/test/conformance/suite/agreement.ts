@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Backend } from "../../../src/backend/backend";
 import type { Kernels } from "../../../src/backend/kernels";
 import type { View } from "../../../src/backend/view";
-import { seededRandom } from "./numbers";
+import { seededRandom, uniforms } from "./numbers";
 import { holdsNaN, type Outcome, play, type Scene } from "./scene";
 import { EXACT } from "./tolerances";
 
@@ -25,11 +25,27 @@ export interface Agreement {
   metNaN: ReadonlySet<string>;
 }
 
-/** @param lacks kernels that the backend does not have: neither side runs them */
+/** Which cases a backend is given. */
+export interface Extent {
+  /** Kernels that it does not have: neither side runs them. */
+  readonly lacks?: readonly (keyof Kernels)[];
+  /** The share of each test's cases that is drawn, one at least. Default 1: all. */
+  readonly share?: number;
+}
+
+/** Some of the cases of a test, always the same. */
+function drawnCases<Case>(name: string, cases: readonly Case[], share: number): readonly Case[] {
+  if (share === 1) return cases;
+  const ranks = uniforms(seededRandom(`which of ${name}`), cases.length, 0, 1);
+  const last = [...ranks].sort((a, b) => a - b)[Math.ceil(share * cases.length) - 1];
+  return cases.filter((_, i) => ranks[i]! <= last!);
+}
+
+/** @param extent which cases */
 export function createAgreement(
   getBackend: () => Backend,
   getReference: () => Backend,
-  lacks: readonly (keyof Kernels)[] = [],
+  { lacks = [], share = 1 }: Extent = {},
 ): Agreement {
   const covered = new Set<string>();
   const metNaN = new Set<string>();
@@ -40,7 +56,7 @@ export function createAgreement(
       it(name, async () => {
         const kernels = noting(without(getBackend().kernels, lacks), covered, metNaN);
         const failures: string[] = [];
-        for (const parameters of cases) {
+        for (const parameters of drawnCases(name, cases, share)) {
           const label = JSON.stringify(parameters) ?? "";
           const run = (backend: Backend, itsKernels: Kernels) =>
             play(backend, itsKernels, seededRandom(name + label), (scene) =>

@@ -4,7 +4,7 @@ import type { Kernels } from "../../../src/backend/kernels";
 import type { Shortcuts } from "../../../src/backend/shortcuts";
 import { createJsBackend } from "../../../src/js";
 import { withAllKernels } from "../../support/with-all-kernels";
-import { type Agreement, createAgreement } from "./agreement";
+import { type Agreement, createAgreement, type Extent } from "./agreement";
 import { attentionCases } from "./cases/attention";
 import { binaryCases } from "./cases/binary";
 import { crossEntropyCases } from "./cases/cross-entropy";
@@ -104,13 +104,15 @@ function skippingBackend(backend: Backend, lacks: readonly (keyof Kernels)[]): B
 /**
  * The tests of every backend: the same numbers as the `js` backend, and what can be known without it.
  *
- * @param lacks kernels that it does not have and must refuse
+ * @param extent.lacks kernels that it does not have and must refuse
+ * @param extent.share of the cases that `js` is asked, below 1 for a backend that all are run on elsewhere: then nothing else
  */
 export function describeBackend(
   name: string,
   createBackend: () => Backend,
-  lacks: readonly (keyof Kernels)[] = [],
+  extent: Extent = {},
 ): void {
+  const { lacks = [], share = 1 } = extent;
   describe(`backend ${name}`, () => {
     const backend = withAllKernels(createBackend());
     const reference = backend.name === "js" ? backend : createJsBackend();
@@ -120,14 +122,15 @@ export function describeBackend(
     });
 
     const bench = createBench(lacks.length > 0 ? skippingBackend(backend, lacks) : backend);
-    for (const [group, addFacts] of Object.entries(FACTS))
-      describe(`known ${group}`, () => addFacts(bench));
+    if (share === 1)
+      for (const [group, addFacts] of Object.entries(FACTS))
+        describe(`known ${group}`, () => addFacts(bench));
 
     const createItsAgreement = () =>
       createAgreement(
         () => backend,
         () => reference,
-        lacks,
+        extent,
       );
     const [agreement, edges] = [createItsAgreement(), createItsAgreement()];
     for (const [group, addCases] of Object.entries(GROUPS))

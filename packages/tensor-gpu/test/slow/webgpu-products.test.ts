@@ -1,3 +1,4 @@
+import { missingWebGpu, nodeDevice } from "@deepgrain/vitest/node-webgpu";
 import { afterAll, describe, expect, it } from "vitest";
 import { createJsBackend } from "../../src/js";
 import { createWebGpuBackend } from "../../src/webgpu";
@@ -7,7 +8,6 @@ import { createAgreement } from "../conformance/suite/agreement";
 import { gemmCases, plainGemm } from "../conformance/suite/cases/gemm";
 import { groupedGemmCases } from "../conformance/suite/cases/grouped-gemm";
 import { launchesOf, placedView } from "../support/launches-of";
-import { missingWebGpu, nodeDevice } from "../support/node-webgpu";
 import { walkLaunch } from "../support/walk-launch";
 
 if (missingWebGpu === undefined) {
