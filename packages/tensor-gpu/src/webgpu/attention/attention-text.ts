@@ -100,7 +100,7 @@ function writeResults({ target, chunks, isWide, hasLse }: AttentionText): string
   var share = vec4f();
   var logSums = top;
   for (var i = 0u; i < 4u; i++) {
-    if (!isLowest(top[i])) { share[i] = 1.0 / total[i]; logSums[i] = top[i] + logOf(total[i]); }
+    if (bitcast<u32>(top[i]) != lowestBits) { share[i] = 1.0 / total[i]; logSums[i] = top[i] + logOf(total[i]); }
   }
   ${hasLse ? `let lseBase = (b * a.heads + h) * a.rows;\n  ${lse}` : ""}`;
   return `${target === "out" ? ending : ""}
@@ -133,7 +133,7 @@ export function attentionText(text: AttentionText): string {
   const needsSlopes = target === "dq" || target === "dk";
   return `
 const lowestBits = 0xff800000u;
-fn isLowest(x: f32) -> bool { return bitcast<u32>(x) == lowestBits; }
+fn areLowest(x: vec4f) -> vec4<bool> { return bitcast<vec4u>(x) == vec4u(lowestBits); }
 ${visibleText(text)}
 var<workgroup> tileRows: array<vec4f, ${(DEPTH * SIDE) / 4}>;
 var<workgroup> tileColumns: array<vec4f, ${(DEPTH * SIDE) / 4}>;

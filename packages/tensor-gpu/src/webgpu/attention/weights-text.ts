@@ -4,29 +4,36 @@ const FOUR = [0, 1, 2, 3] as const;
 
 type Masks = Pick<AttentionText, "isCausal" | "hasMask" | "hasSegments">;
 
-/** A function that tells whether a query sees a key. */
+/**
+ * A function that tells which of four keys a query sees, or which of four queries see a key. Without branches, here and below:
+ * the kernel holds most of its numbers in registers, and compilers take minutes over branches amid those.
+ */
 export function visibleText({ isCausal, hasMask, hasSegments }: Masks): string {
   const tests = [
-    "query < a.queries && key < a.keys",
-    ...(isCausal ? ["i32(key) <= i32(query) + i32(a.shift)"] : []),
-    ...(hasMask ? ["mask_bits(b * a.keys + key) != 0u"] : []),
+    "(query < a.queries) & (key < a.keys)",
+    ...(isCausal ? ["(i32(key) <= i32(query) + i32(a.shift))"] : []),
+    ...(hasMask ? ["(mask_bits(b * a.keys + key) != 0u)"] : []),
     ...(hasSegments
-      ? ["segments_bits(b * a.keys + key) == segments_bits((b + 1u) * a.keys - a.queries + query)"]
+      ? [
+          "(segments_bits(b * a.keys + key) == segments_bits((b + 1u) * a.keys - a.queries + query))",
+        ]
       : []),
   ];
-  return `fn visible(b: u32, query: u32, key: u32) -> bool { return ${tests.join(" && ")}; }`;
+  return `fn visible(b: u32, query: u32, key: u32) -> bool { return ${tests.join(" & ")}; }`;
 }
 
-/** For each score of a thread: `one(row, column)` with i and c put in. */
-const each = (one: (i: number, c: number) => string): string =>
-  FOUR.flatMap((i) => FOUR.map((c) => one(i, c))).join("\n    ");
+/** WGSL for a vector of `one(0)` … `one(3)`. */
+const four = (type: string, one: (c: number) => string): string =>
+  `${type}(${FOUR.map(one).join(", ")})`;
+
+/** For each row of a thread's scores: `one(row)`. */
+const each = (one: (i: number) => string): string => FOUR.map(one).join("\n    ");
 
 /** Softmax with running maxima. @see Milakov and Gimelshein 2018, "Online normalizer calculation for softmax" */
-const ONLINE = `${FOUR.map((i) => `var seen${i} = vec4<bool>();`).join(" ")}
-    ${each(
-      (i, c) =>
-        `seen${i}[${c}] = visible(b, row + ${i}u, column + ${c}u); s${i}[${c}] = select(-infinityOf(), s${i}[${c}] * a.scale, seen${i}[${c}]);`,
-    )}
+const ONLINE = `${each(
+  (i) => `let seen${i} = ${four("vec4<bool>", (c) => `visible(b, row + ${i}u, column + ${c}u)`)};
+    s${i} = select(vec4f(-infinityOf()), s${i} * a.scale, seen${i});`,
+)}
     rowPart[lane] = vec4f(${FOUR.map((i) => `maxOf(maxOf(s${i}.x, s${i}.y), maxOf(s${i}.z, s${i}.w))`).join(", ")});
     workgroupBarrier();
     let before = top;
@@ -34,12 +41,9 @@ const ONLINE = `${FOUR.map((i) => `var seen${i} = vec4<bool>();`).join(" ")}
       let part = rowPart[down * 8u + j];
       top = vec4f(${FOUR.map((i) => `maxOf(top[${i}], part[${i}])`).join(", ")});
     }
-    var fade = vec4f(1.0);
-    for (var i = 0u; i < 4u; i++) { if (!isLowest(before[i])) { fade[i] = expOf(before[i] - top[i]); } }
-    ${each(
-      (i, c) =>
-        `if (seen${i}[${c}] && !isLowest(top[${i}])) { t${i}[${c}] = expOf(s${i}[${c}] - top[${i}]); }`,
-    )}
+    let fade = select(expOfFour(before - top), vec4f(1.0), areLowest(before));
+    let isEmpty = areLowest(top);
+    ${each((i) => `t${i} = select(vec4f(), expOfFour(s${i} - top[${i}]), seen${i} & vec4<bool>(!isEmpty[${i}]));`)}
     total = total * fade + vec4f(${FOUR.map((i) => `t${i}.x + t${i}.y + t${i}.z + t${i}.w`).join(", ")});`;
 
 const store = (name: string) =>
@@ -57,31 +61,26 @@ export function weightsText(text: AttentionText): string {
     );
     return [ONLINE, ...fade.flat(), store("t")].join("\n    ");
   }
-  const [query, key] = rowsAreKeys(target) ? ["column + C", "row + I"] : ["row + I", "column + C"];
-  const at = (name: string, i: number, c: number) =>
-    name.replace("I", `${i}u`).replace("C", `${c}u`);
-  const one = (i: number, c: number) => {
-    const line = `(b * a.heads + h) * a.queries + ${at(query, i, c)}`;
-    const place = `(${line}) * a.keys + ${at(key, i, c)}`;
+  const areKeys = rowsAreKeys(target);
+  const query = (i: number, c: number) => (areKeys ? `column + ${c}u` : `row + ${i}u`);
+  const key = (i: number, c: number) => (areKeys ? `row + ${i}u` : `column + ${c}u`);
+  const line = (i: number, c: number) => `(b * a.heads + h) * a.queries + ${query(i, c)}`;
+  const place = (i: number, c: number) => `(${line(i, c)}) * a.keys + ${key(i, c)}`;
+  const one = (i: number) => {
     const isGiven = hasProbs && target !== "probs";
-    const weight = isGiven
-      ? `let weight = probs_at(${place});`
-      : `let logSum = lse_at(${line});
-      var weight = 0.0;
-      if (!isLowest(logSum)) { weight = expOf(s${i}[${c}] * a.scale - logSum); }`;
-    const slope =
-      target === "dq" || target === "dk" ? `weight * (t${i}[${c}] - delta_at(${line}))` : "weight";
-    const inside = `if (visible(b, ${at(query, i, c)}, ${at(key, i, c)})) {
-      ${weight}
-      value = ${slope};
-    }`;
-    const result =
-      target === "probs"
-        ? `if (row + ${i}u < a.rows && column + ${c}u < a.columns) { result_put(${place}, value); }`
-        : `s${i}[${c}] = value;`;
-    return `{ var value = 0.0;
-    ${inside}
-    ${result} }`;
+    const weights = isGiven
+      ? `let weights = ${four("vec4f", (c) => `probs_at(${place(i, c)})`)};`
+      : `let logSums = ${four("vec4f", (c) => `lse_at(${line(i, c)})`)};
+      let weights = select(expOfFour(s${i} * a.scale - logSums), vec4f(), areLowest(logSums));`;
+    const isSloped = target === "dq" || target === "dk";
+    const deltas = four("vec4f", (c) => `delta_at(${line(i, c)})`);
+    const values = isSloped ? `weights * (t${i} - ${deltas})` : "weights";
+    const write = (c: number) =>
+      `if (row + ${i}u < a.rows && column + ${c}u < a.columns) { result_put(${place(i, c)}, values[${c}]); }`;
+    return `{ let seen = ${four("vec4<bool>", (c) => `visible(b, ${query(i, c)}, ${key(i, c)})`)};
+      ${weights}
+      let values = select(vec4f(), ${values}, seen);
+      ${target === "probs" ? FOUR.map(write).join("\n      ") : `s${i} = values;`} }`;
   };
   return target === "probs" ? each(one) : [each(one), store("s")].join("\n    ");
 }
