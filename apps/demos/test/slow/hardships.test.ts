@@ -37,10 +37,27 @@ const losesContext = `{
   };
 }`;
 
+/** Destroys a worker's WebGPU device once it has been given some work. */
+const losesDevice = `{
+  const { submit } = GPUQueue.prototype;
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    let submits = 0;
+    device.queue.submit = (commands) => {
+      if (++submits === 2) device.destroy();
+      submit.call(device.queue, commands);
+    };
+    return device;
+  };
+}`;
+
 const NO_WEBASSEMBLY =
   "This browser has no WebAssembly, or it is switched off; nothing can be computed without it.";
 const LOST_CONTEXT =
   "The browser has taken the graphics processor away, and with it all that it held; run again, or switch gpu.js off.";
+const LOST_DEVICE =
+  "The browser has taken the graphics processor away, and with it all that it held; what you run next is computed on WebAssembly.";
 
 /** What a page shows of its last run: pictures, numbers and texts, but not what is pointed at or chosen. */
 const shownOn = (page: Page) =>
@@ -105,12 +122,34 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
       else await runs[id].start(page);
       await says(page, LOST_CONTEXT);
       expect(await shownOn(page)).toEqual(before);
-      expect(page.workers()).toHaveLength(0);
+      await expect.poll(() => page.workers(), { timeout: 60_000 }).toHaveLength(0);
       await useGpu(page, false);
       // What was changed is back as it was in the last run.
       if (["mixture", "model", "purify", "watermark"].includes(id)) await runs[id].start(page);
       else await page.getByRole("button", { name: "Replay" }).click();
       await runs[id].isDone(page);
+      expect(await page.locator("#live .problems p").count()).toBe(0);
+      await context.close();
+    },
+  );
+
+  it.each(["mixture", "model"] as const)(
+    "%s says that it lost its WebGPU device, keeps its last run, and goes on with WebAssembly",
+    async (id) => {
+      const context = await site.browser.newContext();
+      await beforeScripts(context, losesDevice);
+      const { page } = await visit(context, site.url, `${id}.html`);
+      const before = await shownOn(page);
+      await page.locator(".chip summary").click();
+      await page.getByLabel(/WebGPU/).check();
+      await runs[id].start(page);
+      await says(page, LOST_DEVICE);
+      expect(await shownOn(page)).toEqual(before);
+      await expect.poll(() => page.workers(), { timeout: 60_000 }).toHaveLength(0);
+      expect(await page.getByLabel(/WebGPU/).isChecked()).toBe(false);
+      await runs[id].start(page);
+      await runs[id].isDone(page);
+      expect(await page.textContent(".chip summary")).toContain("WebAssembly");
       expect(await page.locator("#live .problems p").count()).toBe(0);
       await context.close();
     },

@@ -264,13 +264,16 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await page.close();
   });
 
-  it("gives the same losses on gpu.js, but for rounding", async () => {
+  it.each([
+    ["gpu.js", "gpu.js computes with webgl2"],
+    ["WebGPU", "WebGPU computes on"],
+  ])("gives the same losses on %s, but for rounding", async (name, computes) => {
     const { page } = await visit(site.browser, site.url, "mixture.html");
     await page.locator(".chip summary").click();
-    await page.getByLabel(/gpu.js/).check();
+    await page.getByLabel(name).check();
     await expert(page).click();
     await isIdle(page);
-    expect(await page.textContent(".chip-card")).toMatch(/gpu\.js computes with webgl2/);
+    expect(await page.textContent(".chip-card")).toContain(computes);
     const { probes } = await savedJson<Saved>(page);
     const [look] = await collect(sessionInNode().look({ kind: "fine", off, seed: 1 }, signal));
     expect([probes.fine.loss]).toBeAllclose([look!.loss], { rtol: 1e-4 });

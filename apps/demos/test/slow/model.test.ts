@@ -463,16 +463,17 @@ describe.skipIf(withoutChromium)("the page of one's own model in Chromium", () =
     await page.close();
   });
 
-  it("writes the same first words on gpu.js", async () => {
+  it.each(["gpu.js", "WebGPU"])("writes the same first words on %s", async (name) => {
     const { page } = await visit(site.browser, site.url, "model.html#temperature=0&tokens=10");
     await isDone(page);
     const before = await turnsOf(page);
     await page.locator(".chip summary").click();
-    await page.getByLabel(/gpu.js/).check();
+    await page.getByLabel(name).check();
     await press(page, "Write");
     await page.locator(".status", { hasText: "Writing" }).waitFor();
     await isDone(page);
     expect(await turnsOf(page)).toEqual(before);
+    expect(await page.textContent(".chip-card")).toContain(`${name} computes`);
     await page.close();
   });
 });
