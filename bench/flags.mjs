@@ -5,6 +5,7 @@ const options = {
   only: { type: "string" },
   avx2: { type: "boolean", default: false },
   lines: { type: "string" },
+  software: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 };
 
@@ -18,6 +19,7 @@ used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
   --only <part>   one of ${parts.join(", ")}
   --avx2          hold PyTorch to 256-bit registers, for machines that have wider ones
   --lines <file>  keep the measured lines of the inference part there, so that several calls of --rounds 1 give one table
+  --software      let the webgpu part measure an adapter that computes on the processor, with sizes cut, by processor time
   -h, --help      print this help
 `;
 
@@ -30,7 +32,9 @@ const fail = (message) => {
 export function readFlags(parts) {
   let flags;
   try {
-    flags = parseArgs({ options }).values;
+    // A second `--` of npm separates nothing here.
+    const args = process.argv.slice(2).filter((arg) => arg !== "--");
+    flags = parseArgs({ args, options }).values;
   } catch ({ message }) {
     fail(message.split(". ")[0]);
   }

@@ -19,6 +19,7 @@ import { gcn, renode } from "./renode.mjs";
 import { rollouts } from "./rollouts.mjs";
 import { smallModels } from "./small-models.mjs";
 import { stepReplay } from "./step-replay.mjs";
+import { webgpu } from "./webgpu.mjs";
 
 const parts = {
   gemm,
@@ -37,6 +38,7 @@ const parts = {
   schema: () => jsonSchema(runners),
   coder: () => coder(runners),
   text: () => encoding(runners),
+  webgpu: () => webgpu(runners, flags),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -53,38 +55,48 @@ const env = { ...process.env };
 delete env.OPENBLAS_CORETYPE;
 delete env.OPENBLAS_L2_SIZE;
 
-function installPeers() {
+/** Those of some packages that cannot be had: what is not there is installed first. */
+function missingPeers(packages = peerPackages) {
+  const isMissing = (given) =>
+    !existsSync(join(peersFolder, "node_modules", given.slice(0, given.lastIndexOf("@"))));
+  const missing = packages.filter(isMissing);
+  if (missing.length === 0) return [];
   mkdirSync(peersFolder, { recursive: true });
-  const names = peerPackages.map((name) => name.slice(0, name.lastIndexOf("@")));
-  if (names.every((name) => existsSync(join(peersFolder, "node_modules", name)))) return true;
-  writeFileSync(join(peersFolder, "package.json"), '{ "private": true }\n');
-  console.error(`Installing ${peerPackages.join(", ")} into ${peersFolder} …`);
-  return (
-    spawnSync("npm", ["install", "--no-audit", "--no-fund", ...peerPackages], {
-      cwd: peersFolder,
-      stdio: ["ignore", 2, 2],
-    }).status === 0
-  );
+  const manifest = join(peersFolder, "package.json");
+  if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
+  console.error(`Installing ${missing.join(", ")} into ${peersFolder} …`);
+  spawnSync("npm", ["install", "--no-audit", "--no-fund", ...missing], {
+    cwd: peersFolder,
+    stdio: ["ignore", 2, 2],
+  });
+  return packages.filter(isMissing);
 }
 
 const python = pythonWith("torch");
 /** Whether the JavaScript peers are there; they are installed when a part first asks for them. */
 let hasPeers;
 
+/** The values of lines of JSON. */
+const parsed = (text) =>
+  text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
 /** Runs one script and reads its lines of JSON. */
 function measure(command, args, { cwd = here, more = {} } = {}) {
   try {
-    const text = execFileSync(command, args, {
-      cwd,
-      env: { ...env, ...more },
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    return text
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+    return parsed(
+      execFileSync(command, args, {
+        cwd,
+        env: { ...env, ...more },
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      }),
+    );
   } catch (error) {
+    // A script that kills itself, since its libraries would never let it exit, has told everything.
+    if (error.signal === "SIGKILL" && error.stdout) return parsed(error.stdout);
     console.error(`${command} ${args.join(" ")} failed: ${error.message}`);
     return [];
   }
@@ -109,11 +121,11 @@ const hasBlas =
     env,
   }).status === 0;
 const oursOnBlas = (...args) => (hasBlas ? ours(...args, "blas") : []);
+const inPeers = (script, ...rest) =>
+  measure(process.execPath, [join(here, "peers", script), ...rest], { cwd: peersFolder });
 const jsPeer = (script, ...rest) => {
-  hasPeers ??= installPeers();
-  return hasPeers
-    ? measure(process.execPath, [join(here, "peers", script), ...rest], { cwd: peersFolder })
-    : [];
+  hasPeers ??= missingPeers().length === 0;
+  return hasPeers ? inPeers(script, ...rest) : [];
 };
 
 function gemm() {
@@ -205,6 +217,16 @@ if (!python)
     "PyTorch is not installed for python3 (DEEPGRAIN_PYTHON may name another): its columns are empty.",
   );
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
-const runners = { ours, oursOnBlas, torch, jsPeer, measure, hasBlas, rounds: Number(flags.rounds) };
+const runners = {
+  ours,
+  oursOnBlas,
+  torch,
+  jsPeer,
+  inPeers,
+  missingPeers,
+  measure,
+  hasBlas,
+  rounds: Number(flags.rounds),
+};
 for (const [name, part] of Object.entries(parts))
   if (flags.only === undefined || flags.only === name) part();

@@ -1,18 +1,28 @@
-// node jax-js-gpt.mjs <seconds>, from a folder where @jax-js/jax is installed: the training step of ours/workload.mjs gpt,
-// jitted as a whole. It never threads by itself on Node. Prints one line of JSON.
+// node jax-js-gpt.mjs <seconds> [sizes as JSON] [hardware|software], from a folder where @jax-js/jax is installed: the training
+// step of ours/workload.mjs gpt, jitted as a whole; of other sizes, on WebGPU. It never threads by itself on Node. Prints one line
+// of JSON.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import v8 from "node:v8";
+import { nodeGpu } from "../node-gpu.mjs";
+import { clockOn } from "../queued-time.mjs";
+import { stepName } from "../webgpu-sizes.mjs";
 
 if (Number(process.versions.node.split(".")[0]) < 22)
   v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 const require = createRequire(`${process.cwd()}/`);
 const jax = await import(pathToFileURL(require.resolve("@jax-js/jax")).href);
 const { numpy: np, nn, jit, valueAndGrad, blockUntilReady, tree } = jax;
-await jax.init("wasm");
-jax.defaultDevice("wasm");
+const [seconds, given, hardware] = process.argv.slice(2);
+const device = given ? "webgpu" : "wasm";
+if (given) await nodeGpu();
+await jax.init(device);
+jax.defaultDevice(device);
 
-const [layers, d, heads, context, batch, vocabulary] = [4, 128, 4, 128, 16, 512];
+const small = { layers: 4, d: 128, heads: 4, context: 128, batch: 16, vocabulary: 512 };
+const sizes = given ? JSON.parse(given) : small;
+const { layers, d, heads, context, batch, vocabulary } = sizes;
+const clock = clockOn(hardware);
 const rows = batch * context;
 let seed = 1;
 const random = () => {
@@ -125,9 +135,9 @@ const zeros = () => Object.fromEntries(keys.map((key) => [key, np.zeros(paramete
 let [m, v] = [zeros(), zeros()];
 
 async function step(t) {
-  const start = performance.now();
+  const start = clock();
   const [value, gradients] = lossAndGradient(tree.ref(parameters), inputs.ref, targets.ref);
-  await value.js();
+  await value.data();
   [parameters, m, v] = adam(
     parameters,
     gradients,
@@ -137,18 +147,19 @@ async function step(t) {
     np.array(1 / (1 - 0.999 ** t)),
   );
   await blockUntilReady(parameters.head);
-  return performance.now() - start;
+  return clock() - start;
 }
 
 const times = [];
 await step(1);
-const until = performance.now() + Number(process.argv[2] ?? 4) * 1000;
-for (let t = 2; performance.now() < until || times.length < 4; t++) times.push(await step(t));
+const until = clock() + Number(seconds ?? 4) * 1000;
+for (let t = 2; clock() < until || times.length < 4; t++) times.push(await step(t));
 times.sort((a, b) => a - b);
 console.log(
   JSON.stringify({
     name: "jax-js",
     threads: 1,
+    ...(given ? { what: stepName(sizes), ms: times[0] } : {}),
     medianMs: times[times.length >> 1],
     bestMs: times[0],
   }),

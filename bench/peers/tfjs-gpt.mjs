@@ -1,17 +1,30 @@
-// node tfjs-gpt.mjs, from a folder where @tensorflow/tfjs and its wasm backend are installed: the training step of
-// ours/workload.mjs gpt. Its wasm backend has no gradient for gather, so the embedding is a one-hot product. One line of JSON.
+// node tfjs-gpt.mjs [sizes as JSON] [hardware|software], from a folder where @tensorflow/tfjs and its wasm backend are installed:
+// the training step of ours/workload.mjs gpt; of other sizes, on its webgpu backend. Its wasm backend has no gradient for gather,
+// so the embedding is a one-hot product. One line of JSON.
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { nodeGpu } from "../node-gpu.mjs";
+import { clockOn } from "../queued-time.mjs";
+import { stepName } from "../webgpu-sizes.mjs";
 
 const require = createRequire(`${process.cwd()}/`);
 const tf = require("@tensorflow/tfjs");
-const wasm = require("@tensorflow/tfjs-backend-wasm");
-wasm.setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
-wasm.setThreadsCount(1);
-await tf.setBackend("wasm");
+const [given, hardware] = process.argv.slice(2);
+if (given) {
+  await nodeGpu();
+  require("@tensorflow/tfjs-backend-webgpu");
+} else {
+  const wasm = require("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
+  wasm.setThreadsCount(1);
+}
+await tf.setBackend(given ? "webgpu" : "wasm");
 await tf.ready();
 
-const [layers, d, heads, context, batch, vocabulary] = [4, 128, 4, 128, 16, 512];
+const small = { layers: 4, d: 128, heads: 4, context: 128, batch: 16, vocabulary: 512 };
+const sizes = given ? JSON.parse(given) : small;
+const { layers, d, heads, context, batch, vocabulary } = sizes;
+const clock = clockOn(hardware);
 const rows = batch * context;
 const weights = [];
 const variable = (value) => {
@@ -77,17 +90,18 @@ const [inputs, targets] = [oneHot(), oneHot()];
 const optimizer = tf.train.adam(1e-3);
 const times = [];
 for (let i = 0; i < 4; i++) {
-  const start = performance.now();
+  const start = clock();
   const cost = optimizer.minimize(() => loss(inputs, targets), true, weights);
-  cost.dataSync();
+  await cost.data();
   cost.dispose();
-  if (i > 0) times.push(performance.now() - start);
+  if (i > 0) times.push(clock() - start);
 }
 times.sort((a, b) => a - b);
 console.log(
   JSON.stringify({
-    name: "tfjs-wasm",
+    name: given ? "tfjs" : "tfjs-wasm",
     threads: 1,
+    ...(given ? { what: stepName(sizes), ms: times[0] } : {}),
     medianMs: times[times.length >> 1],
     bestMs: times[0],
   }),

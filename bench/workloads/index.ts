@@ -5,7 +5,7 @@ export { conv } from "./conv";
 export { type FisherSizes, type FisherWorkload, fisher } from "./fisher";
 export { gcn } from "./gcn";
 export { type GptSizes, gpt } from "./gpt";
-export { measureSteps, type StepTimes, takeStep } from "./measure-steps";
+export { measureSteps, queueStep, type StepTimes, takeStep } from "./measure-steps";
 export { mlp } from "./mlp";
 export { moe } from "./moe";
 export { type DecoderSizes, TinyDecoder } from "./tiny-decoder";

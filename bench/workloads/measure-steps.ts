@@ -88,6 +88,17 @@ export function takeStep(workload: Workload): void {
   liveStep(workload)(() => {});
 }
 
+/** One training step that reads nothing, for backends that queue their work. Returns the loss, which the caller disposes. */
+export function queueStep({ forward, optimizer, outputGradient, parameters }: Workload): Tensor {
+  return tidy(() => {
+    const output = forward();
+    output.backward(outputGradient ? { gradient: outputGradient } : {});
+    optimizer?.step();
+    forget(parameters);
+    return output.detach();
+  });
+}
+
 /** Trains for a while and times the steps. */
 export async function measureSteps(
   workload: Workload,

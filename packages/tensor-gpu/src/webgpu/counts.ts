@@ -26,3 +26,10 @@ export const noCounts = (): WebGpuCounts => ({
   bytesRead: 0,
   bytesWritten: 0,
 });
+
+/** Adds the work of one launch. */
+export function addWork(counts: WebGpuCounts, { flop, bytesRead, bytesWritten }: Work): void {
+  counts.flop += flop;
+  counts.bytesRead += bytesRead;
+  counts.bytesWritten += bytesWritten;
+}

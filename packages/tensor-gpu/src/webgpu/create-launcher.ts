@@ -1,5 +1,5 @@
 import type { View } from "../backend/view";
-import type { WebGpuCounts } from "./counts";
+import type { Work } from "./counts";
 import { elementOf, heapOf } from "./device-heaps";
 import type { DeviceState } from "./device-state";
 import { kernelSource, TABLE_ROWS } from "./kernel-source";
@@ -11,12 +11,11 @@ import type { Dispatch } from "./stream";
 export interface Surroundings {
   readonly state: DeviceState;
   readonly pipelines: Pipelines;
-  readonly counts: WebGpuCounts;
   allocate(bytes: number): number;
   free(handle: number, bytes: number): void;
   uploaded(view: View): Int32Array | undefined;
-  /** Hands a launch to the stream; `written` are the handles of its outputs. */
-  dispatch(dispatch: Dispatch, written: readonly number[]): void;
+  /** Hands a launch to the stream, again in each replay; `written` are the handles of its outputs. */
+  dispatch(dispatch: Dispatch, written: readonly number[], work: Work): void;
   refuse(what: string): void;
 }
 
@@ -35,7 +34,7 @@ function argumentWords({ views, numbers = {}, floats = {}, table }: Launch): Uin
 }
 
 export function createLauncher(around: Surroundings): Launcher {
-  const { state, pipelines, counts } = around;
+  const { state, pipelines } = around;
   return {
     tiles: new Map(),
     launch(given) {
@@ -61,10 +60,8 @@ export function createLauncher(around: Surroundings): Launcher {
       around.dispatch(
         dispatch,
         writes.map((name) => views[name]!.storage.handle),
+        work,
       );
-      counts.flop += work.flop;
-      counts.bytesRead += work.bytesRead;
-      counts.bytesWritten += work.bytesWritten;
     },
     scratch(elements, use) {
       const bytes = 4 * elements;

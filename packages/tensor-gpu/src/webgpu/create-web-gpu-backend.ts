@@ -1,7 +1,7 @@
 import type { Backend } from "../backend/backend";
 import type { View } from "../backend/view";
 import { bindKernels, bindShortcuts } from "./bind-kernels";
-import { noCounts, type WebGpuCounts } from "./counts";
+import { addWork, noCounts, type WebGpuCounts } from "./counts";
 import { createLauncher } from "./create-launcher";
 import { createDeviceHeaps, elementOf, heapOf } from "./device-heaps";
 import { watchDevice } from "./device-state";
@@ -44,16 +44,16 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
   const uploads = createUploads();
   const launcher = createLauncher({
     state,
-    counts,
     pipelines: createPipelines(device, state, stream.layouts),
     allocate: recorder.heap.allocate,
     free: recorder.heap.free,
     uploaded: uploads.find,
     refuse: recorder.refuse,
-    dispatch(dispatch, written) {
+    dispatch(dispatch, written, work) {
       const launch = () => {
         state.assertUsable();
         stream.dispatch(dispatch);
+        addWork(counts, work);
         for (const handle of written) uploads.forget(handle);
       };
       launch();

@@ -165,6 +165,7 @@ function deviceTests(): void {
   it("repeats a recording on the memory of its tensors, also after the heap has grown", async () => {
     const { backend, kernels, floats, ints, empty, read } = await open();
     const [x, y] = [floats([2], [1, 2]), empty([2])];
+    backend.counts();
     const recording = backend.record!(() => {
       const place = backend.allocate(8);
       const own = { ...y, storage: { handle: place } };
@@ -174,11 +175,15 @@ function deviceTests(): void {
       expect(() => kernels.dropout(y, y, 0.5, 1, 0)).toThrow(backendError(/recordStep: dropout/));
     });
     expect(await read(y)).toEqual([11, 22]);
+    const { flop, bytesRead, bytesWritten } = backend.counts();
+    expect(bytesWritten).toBe(8);
     kernels.fill(empty([20 * MIB]), 1);
     kernels.fill(ints([2], [1, 1]), 5);
     backend.upload(x, [5, 6]);
+    backend.counts();
     recording.replay();
     expect(await read(y)).toEqual([15, 26]);
+    expect(backend.counts()).toMatchObject({ dispatches: 1, flop, bytesRead, bytesWritten });
     recording.dispose();
     expect(() => recording.replay()).toThrow(expect.objectContaining({ code: "ERR_DISPOSED" }));
   });
