@@ -2,7 +2,8 @@ import { WorkerError } from "../bridge/worker-error";
 
 /** Whether work ended because its graphics processor was lost; nothing that its worker held can be used again. */
 export const hasLostContext = (error: unknown): boolean =>
-  error instanceof WorkerError && error.fields?.isContextLost === true;
+  error instanceof WorkerError &&
+  /graphics context was lost|webgpu: the device was lost/.test(error.message);
 
 /** The message about an error that work ended with; undefined where the visitor or newer work ended it. */
 export function messageOf(error: unknown): string | undefined {
