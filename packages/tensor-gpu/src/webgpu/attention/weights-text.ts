@@ -6,7 +6,7 @@ type Masks = Pick<AttentionText, "isCausal" | "hasMask" | "hasSegments">;
 
 /**
  * A function that tells which of four keys a query sees, or which of four queries see a key. Without branches, here and below:
- * the kernel holds most of its numbers in registers, and compilers take minutes over branches amid those.
+ * the kernel holds most of its numbers in registers, and some compilers take minutes where there are branches, too.
  */
 export function visibleText({ isCausal, hasMask, hasSegments }: Masks): string {
   const tests = [
