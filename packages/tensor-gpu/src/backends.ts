@@ -10,10 +10,10 @@ import { hasSimd } from "./wasm/module";
 /** Advice for a backend name that nothing is registered for. */
 const advice = {
   wasm: "",
-  js: "a bundle for browsers has no js backend unless asked for one; call setBackend(createJsBackend())",
-  blas: "there is no blas backend in a bundle for browsers; it needs Node",
-  gpu: "call `await useGPU()` first",
-  webgpu: "call `await useWebGpu()` first",
+  js: "bundles for browsers have js only by setBackend(createJsBackend())",
+  blas: "the blas backend needs Node",
+  gpu: "await useGPU() first",
+  webgpu: "await useWebGpu() first",
 };
 
 const makers = new Map<string, () => Backend>([["wasm", () => createWasmBackend()]]);
