@@ -1,18 +1,11 @@
-import type { View } from "../../backend/view";
 import type { Work } from "../counts";
 import { streamed } from "../elementwise";
 import { elementGroups, type Launcher, perElement } from "../launcher";
+import type { RowKernel } from "../rows";
 
-/** A kernel with a thread for each of `n` places, which finds its operands' elements itself. */
-export interface PlaceKernel {
-  readonly key: string;
+/** A kernel with a thread for each of `n` places, `i` in WGSL, which finds its operands' elements itself. */
+export interface PlaceKernel extends Omit<RowKernel, "rows" | "width" | "flop"> {
   readonly n: number;
-  readonly outs: Readonly<Record<string, View>>;
-  readonly inputs: Readonly<Record<string, View>>;
-  readonly numbers?: Readonly<Record<string, number>>;
-  readonly floats?: Readonly<Record<string, number>>;
-  /** In WGSL, from `i`, the number of the place. */
-  readonly body: string;
   /** Multiplications and additions per place. Default 0. */
   readonly flop?: number;
   /** Default: every operand is read or written once. */

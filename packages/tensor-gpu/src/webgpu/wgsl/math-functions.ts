@@ -62,21 +62,12 @@ fn infinityOf() -> f32 { return bitcast<f32>(infinityBits); }`,
   return m + p + 0.693359375 * e;
 }`,
   // 0·x: NaN where x is not finite.
-  zeroTimes: `fn zeroTimes(x: f32) -> f32 {
-  if (isFinite(x)) { return 0.0; }
-  return nanOf();
-}`,
+  zeroTimes: "fn zeroTimes(x: f32) -> f32 { return select(nanOf(), 0.0, isFinite(x)); }",
   // x clamped to a range beyond which every slope is constant, so that ∞·0 does not occur.
-  bounded: `fn bounded(x: f32) -> f32 {
-  if (isNan(x)) { return x; }
-  if (x > 1000.0) { return 1000.0; }
-  if (x < -1000.0) { return -1000.0; }
-  return x;
-}`,
+  bounded: "fn bounded(x: f32) -> f32 { return select(clamp(x, -1000.0, 1000.0), x, isNan(x)); }",
   // x·gate, where a closed gate gives 0 even for −∞.
   gated: `fn gated(x: f32, gate: f32) -> f32 {
-  if (gate == 0.0 && !isNan(gate)) { return 0.0; }
-  return x * gate;
+  return select(x * gate, 0.0, gate == 0.0 && !isNan(gate));
 }`,
   // e^x − 1: the series where the difference would cancel.
   expMinus1: `fn expMinus1(x: f32) -> f32 {
