@@ -2,24 +2,19 @@
 
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
-import type { PagedAttention } from "../backend/shortcuts";
 import { withKernels } from "../backend/with-kernels";
 import { fail, optionsOf, refuseUnknown } from "../errors";
-import { scaledDotProductAttention } from "../ops/attention";
 import { add, mul } from "../ops/binary";
 import { copy_ } from "../ops/in-place";
-import { cat } from "../ops/joins";
-import { matmul } from "../ops/matmul";
 import { assertFloat, assertFloatOrNull } from "../ops/operands";
-import { narrow, permute, repeatInterleave, reshape, select, transpose } from "../ops/shape-ops";
-import { softmax } from "../ops/softmax";
+import { narrow, reshape, select } from "../ops/shape-ops";
 import { shapeError } from "../ops/support";
-import { tanh } from "../ops/unary";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { ropeKernels } from "../wasm/kernels/rope";
 import { assertApart } from "./apart";
+import { composeAttendPages, composeStorePages } from "./compose-pages";
 import {
   checkPages,
   checkPlaces,
@@ -37,68 +32,6 @@ export interface AttendPagesOptions {
   window?: number | undefined;
   /** Scores become cap · tanh(score / cap). Default 0: unchanged. */
   cap?: number | undefined;
-}
-
-/** Position and pages of each row. */
-function* placesOf({ numbers, table }: KeyPages): Generator<{ position: number; pages: number[] }> {
-  const width = table.shape[1]!;
-  for (let row = 0; row < numbers.rows.length; row += 2) {
-    const from = numbers.rows[row]! * width;
-    yield {
-      position: numbers.rows[row + 1]!,
-      pages: [...numbers.table.subarray(from, from + width)],
-    };
-  }
-}
-
-/** Keys first … last of one sequence: [1, keys, keyHeads, width]. */
-function gatherKeys(
-  pages: Tensor,
-  numbers: readonly number[],
-  first: number,
-  last: number,
-): Tensor {
-  const tokens = pages.shape[2]!;
-  const parts: Tensor[] = [];
-  for (let at = first; at <= last; ) {
-    const inPage = at % tokens;
-    const count = Math.min(tokens - inPage, last + 1 - at);
-    const page = select(pages, 0, numbers[Math.floor(at / tokens)]!); // [keyHeads, tokens, width]
-    parts.push(transpose(narrow(page, 1, inPage, count), 0, 1));
-    at += count;
-  }
-  const all = parts.length === 1 ? parts[0]! : cat(parts, 0);
-  return reshape(all, [1, ...all.shape]);
-}
-
-/** One query over its keys, scores capped. @param q [heads, d] @param k [1, keys, keyHeads, d] */
-function cappedAttention(q: Tensor, k: Tensor, v: Tensor, scale: number, cap: number): Tensor {
-  const repeats = q.shape[0]! / k.shape[2]!;
-  const perHead = (x: Tensor) => permute(repeatInterleave(select(x, 0, 0), repeats, 1), [1, 0, 2]);
-  const scores = matmul(
-    reshape(q, [...q.shape.slice(0, 1), 1, q.shape[1]!]),
-    transpose(perHead(k)),
-  );
-  return matmul(softmax(mul(tanh(mul(scores, scale / cap)), cap)), perHead(v));
-}
-
-function attendByRow(out: Tensor, q: Tensor, pages: KeyPages, options: PagedAttention): void {
-  const { scale, window, cap } = options;
-  let row = 0;
-  for (const { position, pages: numbers } of placesOf(pages)) {
-    const first = window > 0 ? Math.max(0, position + 1 - window) : 0;
-    const k = gatherKeys(pages.keys, numbers, first, position);
-    const v = pages.values
-      ? gatherKeys(pages.values, numbers, first, position)
-      : narrow(k, -1, 0, out.shape[2]!);
-    const query = select(q, 0, row);
-    const mixed =
-      cap > 0
-        ? cappedAttention(query, k, v, scale, cap)
-        : scaledDotProductAttention(reshape(query, [1, 1, ...query.shape]), k, v, { scale });
-    const target = select(out, 0, row++);
-    copy_(target, reshape(mixed, target.shape));
-  }
 }
 
 /**
@@ -142,7 +75,7 @@ export function attendPages(
   out.storage.noteWrite();
   const options = { scale: factor, window, cap };
   if (shortcutsOf(q)?.attendPages?.(out, q, pages, options)) return;
-  tidy(() => noGrad(() => attendByRow(out, q, { ...pages, numbers }, options)));
+  tidy(() => noGrad(() => composeAttendPages(out, q, { ...pages, numbers }, options)));
 }
 
 /** x · cos + turned(x) · sin by a kernel, written back into x. @param x [rows, heads, d] */
@@ -154,18 +87,6 @@ function turn(x: Tensor, rows: Tensor, { cos, sin, interleaved }: PageRotation):
   const turned = mul(batch, 0);
   kernels.rope(turned, batch, cos, sin, positions, interleaved, false);
   copy_(batch, turned);
-}
-
-function storeByRow(k: Tensor, v: Tensor | null, pages: KeyPages): void {
-  const tokens = pages.keys.shape[2]!;
-  let row = 0;
-  for (const { position, pages: numbers } of placesOf(pages)) {
-    const page = numbers[Math.floor(position / tokens)]!;
-    const place = (all: Tensor) => select(select(all, 0, page), 1, position % tokens);
-    copy_(place(pages.keys), select(k, 0, row));
-    if (v && pages.values) copy_(place(pages.values), select(v, 0, row));
-    row++;
-  }
 }
 
 /** Checks q, k and v against each other and against checked pages, and that none is overwritten by another. */
@@ -238,7 +159,7 @@ export function storePages(
   tidy(() =>
     noGrad(() => {
       if (rotation) for (const x of q ? [q, k] : [k]) turn(x, pages.rows, rotation);
-      storeByRow(k, v, { ...pages, numbers });
+      composeStorePages(k, v, { ...pages, numbers });
     }),
   );
 }

@@ -11,38 +11,42 @@ const ROWS = [0, 1, 2, 3] as const;
 const baseOf = (name: Factor, isOfQueries: boolean) =>
   `b * a.${name}_batch + ${isOfQueries ? "h" : "kh"} * a.${name}_head`;
 
-/** Code that adds the product of two factors to ${sum}0 … ${sum}3. */
-function multiplyFactors(text: AttentionText, row: "r1" | "r2", sum: string): string {
-  const column = row === "r1" ? "c1" : "c2";
-  const areKeys = rowsAreKeys(text.target);
-  const shared = { lines: SIDE, depth: DEPTH, k: "d0", kTo: `a.depth_${row}` };
-  const rows: Operand = {
-    ...shared,
-    name: row,
-    reading: text.readings[row],
-    tile: "tileRows",
-    from: "rowFrom",
-    to: "a.rows",
-    base: `(${baseOf(row, !areKeys)})`,
-  };
-  const columns: Operand = {
-    ...shared,
-    name: column,
-    reading: text.readings[column],
-    tile: "tileColumns",
-    from: "c0",
-    to: "a.columns",
-    base: `(${baseOf(column, areKeys)})`,
-  };
-  return `for (var d0 = 0u; d0 < a.depth_${row}; d0 += ${DEPTH}u) {
-      ${loadBlocks([rows, columns], THREADS)}
+/** Code that reads blocks of `depth` terms and adds the products of two tiles' lines to ${sum}0 … ${sum}3. */
+const addProducts = (
+  operands: readonly Operand[],
+  [rows, columns]: readonly [string, string],
+  depth: number,
+  sum: string,
+) => `${loadBlocks(operands, THREADS)}
       workgroupBarrier();
-      for (var p = 0u; p < ${DEPTH}u; p++) {
-        let u = tileRows[p * 8u + down];
-        let w = tileColumns[p * 8u + over];
+      for (var p = 0u; p < ${depth}u; p++) {
+        let u = ${rows}[p * 8u + down];
+        let w = ${columns}[p * 8u + over];
         ${ROWS.map((i) => `${sum}${i} += u[${i}] * w;`).join(" ")}
       }
-      workgroupBarrier();
+      workgroupBarrier();`;
+
+/** Code that adds the product of two factors to ${sum}0 … ${sum}3. */
+function multiplyFactors({ readings, target }: AttentionText, row: "r1" | "r2", sum: string) {
+  const kTo = `a.depth_${row}`;
+  const column = row === "r1" ? "c1" : "c2";
+  const areKeys = rowsAreKeys(target);
+  const factor = (name: Factor, isOfQueries: boolean) => ({
+    name,
+    reading: readings[name],
+    lines: SIDE,
+    depth: DEPTH,
+    k: "d0",
+    kTo,
+    base: `(${baseOf(name, isOfQueries)})`,
+  });
+  const tiles = ["tileRows", "tileColumns"] as const;
+  const operands = [
+    { ...factor(row, !areKeys), tile: tiles[0], from: "rowFrom", to: "a.rows" },
+    { ...factor(column, areKeys), tile: tiles[1], from: "c0", to: "a.columns" },
+  ];
+  return `for (var d0 = 0u; d0 < ${kTo}; d0 += ${DEPTH}u) {
+      ${addProducts(operands, tiles, DEPTH, sum)}
     }`;
 }
 
@@ -62,14 +66,7 @@ function accumulate({ readings, target, chunks }: AttentionText): string {
       base: `(${baseOf("x", rowsAreKeys(target))})`,
     };
     return `{
-      ${loadBlocks([x], THREADS)}
-      workgroupBarrier();
-      for (var p = 0u; p < ${SIDE}u; p++) {
-        let u = tileWeights[p * 8u + down];
-        let w = tileX[p * 8u + over];
-        ${ROWS.map((i) => `o${chunk}_${i} += u[${i}] * w;`).join(" ")}
-      }
-      workgroupBarrier();
+      ${addProducts([x], ["tileWeights", "tileX"], SIDE, `o${chunk}_`)}
     }`;
   };
   return Array.from({ length: chunks }, (_, chunk) => one(chunk)).join("\n    ");

@@ -38,41 +38,32 @@ const typeOf = (dtype: DType): As => (dtype === "float32" ? "f32" : "i32");
 const comparison = (op: CompareOp, as: As) => `value = select(0, 1, ${COMPARISONS[op]});
   ${as === "f32" ? `if (isNan(v0) || isNan(v1)) { value = ${op === "ne" ? 1 : 0}; }` : ""}`;
 
-export const arithmetic: OnLauncher["arithmetic"] = (launcher, op, out, a, b) => {
-  const as = typeOf(out.dtype);
-  const body = `value = ${(as === "f32" ? FLOATS : INTEGERS)[op]};`;
-  elementwise(launcher, { key: `${op}:${as}`, out, inputs: [a, b], as, body });
-};
+export const binaryKernels = {
+  arithmetic(launcher, op, out, a, b) {
+    const as = typeOf(out.dtype);
+    const body = `value = ${(as === "f32" ? FLOATS : INTEGERS)[op]};`;
+    elementwise(launcher, { key: `${op}:${as}`, out, inputs: [a, b], as, body });
+  },
 
-export const compare: OnLauncher["compare"] = (launcher, op, out, a, b) => {
-  const from = typeOf(a.dtype);
-  const body = comparison(op, from);
-  elementwise(launcher, {
-    key: `${op}:${from}`,
-    out,
-    inputs: [a, b],
-    as: "i32",
-    from: [from, from],
-    body,
-  });
-};
+  compare(launcher, op, out, a, b) {
+    const type = typeOf(a.dtype);
+    const inputs = [a, b];
+    const from = [type, type];
+    const body = comparison(op, type);
+    elementwise(launcher, { key: `${op}:${type}`, out, inputs, as: "i32", from, body });
+  },
 
-export const where: OnLauncher["where"] = (launcher, out, condition, a, b) => {
-  // Minus zero is a zero, too.
-  const test = condition.dtype === "float32" ? "(v0 << 1u) != 0u" : "v0 != 0u";
-  const body = `value = select(v2, v1, ${test});`;
-  const key = `where:${typeOf(condition.dtype)}`;
-  elementwise(launcher, { key, out, inputs: [condition, a, b], as: "u32", body, flop: 0 });
-};
+  where(launcher, out, condition, a, b) {
+    // Minus zero is a zero, too.
+    const test = condition.dtype === "float32" ? "(v0 << 1u) != 0u" : "v0 != 0u";
+    const body = `value = select(v2, v1, ${test});`;
+    const key = `where:${typeOf(condition.dtype)}`;
+    elementwise(launcher, { key, out, inputs: [condition, a, b], as: "u32", body, flop: 0 });
+  },
 
-export const addScaled: OnLauncher["addScaled"] = (launcher, out, x, scale) => {
-  const body = "value = v0 + a.scale * v1;";
-  elementwise(launcher, {
-    key: "addScaled",
-    out,
-    inputs: [out, x],
-    floats: { scale },
-    body,
-    flop: 2,
-  });
-};
+  addScaled(launcher, out, x, scale) {
+    const inputs = [out, x];
+    const body = "value = v0 + a.scale * v1;";
+    elementwise(launcher, { key: "addScaled", out, inputs, floats: { scale }, body, flop: 2 });
+  },
+} satisfies Partial<OnLauncher>;

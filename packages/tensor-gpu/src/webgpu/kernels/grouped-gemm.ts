@@ -1,5 +1,6 @@
 import type { View } from "../../backend/view";
 import { lastAxis } from "../../js/strides";
+import type { Work } from "../counts";
 import { type Launcher, type OnLauncher, spread } from "../launcher";
 import { areFours, type Places, readingsOf } from "../products/load-block";
 import { tileText } from "../products/tile-text";
@@ -51,115 +52,108 @@ const ROWS_OF_GROUP = (
   let rightBase = 0u;
   let outBase = place * a.matrix;`;
 
-/** Readings of factors whose results are rows of c. */
-const groupReadings = (c: View, left: Places, right: Places) =>
-  readingsOf(areFours(c.offset, lastAxis(c)), left, right);
+interface Grouped {
+  readonly name: string;
+  readonly views: Readonly<Record<"left" | "right" | "out" | "offsets", View>>;
+  readonly left: Places;
+  readonly right: Places;
+  readonly tile: Tile;
+  /** Number of tiles. */
+  readonly count: number;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly setup: string;
+  readonly work: Work;
+}
+
+/** Launches a product of tiles whose rows and terms `setup` finds. */
+function launchGrouped(launcher: Launcher, grouped: Grouped): void {
+  const { name, views, left, right, tile, count, numbers, setup, work } = grouped;
+  const n = lastAxis(views.out);
+  const read = readingsOf(areFours(views.out.offset, n), left, right);
+  launcher.launch({
+    key: `${name} ${tileKey(tile)} ${read.left} ${read.right} ${read.isWide}`,
+    views,
+    writes: ["out"],
+    numbers: {
+      ...numbers,
+      count,
+      n,
+      across: Math.ceil(n / tile.columns),
+      left_line: left.line,
+      left_k: left.k,
+      right_line: right.line,
+      right_k: right.k,
+      out_line: n,
+    },
+    isWide: read.isWide,
+    body: () => {
+      const plain = { accumulate: false, hasBias: false, declarations: FOUND };
+      return tileText({ ...read, ...plain, tile, setup });
+    },
+    groups: spread(count),
+    work,
+  });
+}
 
 const tileOf = (launcher: Launcher, m: number, n: number, k: number, batch: number): Tile => {
   const size = { m, n, k, batch };
   return launcher.tiles.get(sizeKey(size)) ?? usualTile(size);
 };
 
-export const groupedGemm: OnLauncher["groupedGemm"] = (launcher, mode, c, a, b, offsets) => {
-  const [n, k] = [lastAxis(c), lastAxis(a)];
-  const [rows, groups] = [c.size / Math.max(1, n), offsets.size - 1];
-  if (c.size === 0 || groups <= 0) return;
-  const [kStride, line] = mode === "nt" ? [1, k] : [n, 1];
-  const read = groupReadings(
-    c,
-    { line: k, k: 1, others: [a.offset], lines: rows, depth: k },
-    { line, k: kStride, others: [b.offset, n * k], lines: n, depth: k },
-  );
-  const tile = tileOf(launcher, Math.ceil(rows / groups), n, k, groups);
-  const across = Math.ceil(n / tile.columns);
-  const down = Math.ceil(rows / tile.rows) + groups;
-  launcher.launch({
-    key: `grouped ${tileKey(tile)} ${read.left} ${read.right} ${read.isWide}`,
-    views: { left: a, right: b, out: c, offsets },
-    writes: ["out"],
-    numbers: {
-      count: across * down,
-      n,
-      k,
-      across,
-      groups,
-      matrix: n * k,
-      left_line: k,
-      left_k: 1,
-      right_line: line,
-      right_k: kStride,
-      out_line: n,
-    },
-    isWide: read.isWide,
-    body: () =>
-      tileText({
-        ...read,
-        tile,
-        accumulate: false,
-        hasBias: false,
-        declarations: FOUND,
-        setup: GROUP_OF_TILE(tile),
-      }),
-    groups: spread(across * down),
-    work: {
-      flop: 2 * rows * n * k,
-      bytesRead: 4 * (rows * k * across + groups * n * k + across * down * (groups + 1)),
-      bytesWritten: 4 * rows * n,
-    },
-  });
-};
+export const groupedKernels = {
+  groupedGemm(launcher, mode, c, a, b, offsets) {
+    const [n, k] = [lastAxis(c), lastAxis(a)];
+    const [rows, groups] = [c.size / Math.max(1, n), offsets.size - 1];
+    if (c.size === 0 || groups <= 0) return;
+    const isTransposed = mode === "nt";
+    const tile = tileOf(launcher, Math.ceil(rows / groups), n, k, groups);
+    const across = Math.ceil(n / tile.columns);
+    const count = across * (Math.ceil(rows / tile.rows) + groups);
+    launchGrouped(launcher, {
+      name: "grouped",
+      views: { left: a, right: b, out: c, offsets },
+      left: { line: k, k: 1, others: [a.offset], lines: rows, depth: k },
+      right: {
+        line: isTransposed ? k : 1,
+        k: isTransposed ? 1 : n,
+        others: [b.offset, n * k],
+        lines: n,
+        depth: k,
+      },
+      tile,
+      count,
+      numbers: { k, groups, matrix: n * k },
+      setup: GROUP_OF_TILE(tile),
+      work: {
+        flop: 2 * rows * n * k,
+        bytesRead: 4 * (rows * k * across + groups * n * k + count * (groups + 1)),
+        bytesWritten: 4 * rows * n,
+      },
+    });
+  },
 
-export const groupedGemmWeight: OnLauncher["groupedGemmWeight"] = (
-  launcher,
-  c,
-  a,
-  b,
-  offsets,
-  chosen,
-) => {
-  const [m, n] = [lastAxis(a), lastAxis(b)];
-  const count = chosen ? chosen.size : offsets.size - 1;
-  if (c.size === 0) return;
-  const rows = a.size / Math.max(1, m);
-  const read = groupReadings(
-    c,
-    { line: 1, k: m, others: [a.offset], lines: m, depth: 1 },
-    { line: 1, k: n, others: [b.offset], lines: n, depth: 1 },
-  );
-  const tile = tileOf(launcher, m, n, Math.ceil(rows / Math.max(1, count)), count);
-  const [across, down] = [Math.ceil(n / tile.columns), Math.ceil(m / tile.rows)];
-  launcher.launch({
-    key: `grouped weight ${tileKey(tile)} ${read.left} ${read.right} ${read.isWide} ${chosen !== null}`,
-    views: { left: a, right: b, out: c, offsets, ...(chosen && { chosen }) },
-    writes: ["out"],
-    numbers: {
-      count: across * down * count,
-      m,
-      n,
-      across,
-      down,
-      matrix: m * n,
-      left_line: 1,
-      left_k: m,
-      right_line: 1,
-      right_k: n,
-      out_line: n,
-    },
-    isWide: read.isWide,
-    body: () =>
-      tileText({
-        ...read,
-        tile,
-        accumulate: false,
-        hasBias: false,
-        declarations: FOUND,
-        setup: ROWS_OF_GROUP(tile, chosen !== null),
-      }),
-    groups: spread(across * down * count),
-    work: {
-      flop: 2 * rows * m * n,
-      bytesRead: 4 * (rows * (m * across + n * down) + 2 * across * down * count),
-      bytesWritten: 4 * c.size,
-    },
-  });
-};
+  groupedGemmWeight(launcher, c, a, b, offsets, chosen) {
+    const [m, n] = [lastAxis(a), lastAxis(b)];
+    const matrices = chosen ? chosen.size : offsets.size - 1;
+    if (c.size === 0) return;
+    const rows = a.size / Math.max(1, m);
+    const tile = tileOf(launcher, m, n, Math.ceil(rows / Math.max(1, matrices)), matrices);
+    const [across, down] = [Math.ceil(n / tile.columns), Math.ceil(m / tile.rows)];
+    const count = across * down * matrices;
+    launchGrouped(launcher, {
+      name: `grouped weight ${chosen !== null}`,
+      views: { left: a, right: b, out: c, offsets, ...(chosen && { chosen }) },
+      left: { line: 1, k: m, others: [a.offset], lines: m, depth: 1 },
+      right: { line: 1, k: n, others: [b.offset], lines: n, depth: 1 },
+      tile,
+      count,
+      numbers: { m, down, matrix: m * n },
+      setup: ROWS_OF_GROUP(tile, chosen !== null),
+      work: {
+        flop: 2 * rows * m * n,
+        bytesRead: 4 * (rows * (m * across + n * down) + 2 * count),
+        bytesWritten: 4 * c.size,
+      },
+    });
+  },
+} satisfies Partial<OnLauncher>;

@@ -10,20 +10,6 @@ function bitsOf(value: number, dtype: DType): number {
   return new Uint32Array(Float32Array.of(number).buffer)[0]!;
 }
 
-export const fill: OnLauncher["fill"] = (launcher, out, value) => {
-  const bits = bitsOf(value, out.dtype);
-  const body = "value = a.filling;";
-  elementwise(launcher, {
-    key: "fill",
-    out,
-    inputs: [],
-    numbers: { filling: bits },
-    as: "u32",
-    body,
-    flop: 0,
-  });
-};
-
 interface Conversion {
   readonly key: string;
   readonly as: As;
@@ -31,26 +17,31 @@ interface Conversion {
   readonly body: string;
 }
 
+const BITS = { as: "u32", from: "u32" } as const;
+
 /** How elements of one type become elements of another. */
 function conversion(from: View, to: View): Conversion {
   const [isFloat, becomesFloat] = [from.dtype === "float32", to.dtype === "float32"];
   if (to.dtype === "bool" && from.dtype !== "bool")
     // Not zero, whatever the sign; a NaN is not zero either.
     return isFloat
-      ? {
-          key: "notZero",
-          as: "u32",
-          from: "u32",
-          body: "value = select(0u, 1u, (v0 << 1u) != 0u);",
-        }
-      : { key: "notZeroWhole", as: "u32", from: "u32", body: "value = select(0u, 1u, v0 != 0u);" };
-  if (isFloat === becomesFloat) return { key: "copy", as: "u32", from: "u32", body: "value = v0;" };
+      ? { key: "notZero", ...BITS, body: "value = select(0u, 1u, (v0 << 1u) != 0u);" }
+      : { key: "notZeroWhole", ...BITS, body: "value = select(0u, 1u, v0 != 0u);" };
+  if (isFloat === becomesFloat) return { key: "copy", ...BITS, body: "value = v0;" };
   return isFloat
     ? { key: "truncate", as: "i32", from: "f32", body: "value = truncated(v0);" }
     : { key: "widen", as: "f32", from: "i32", body: "value = f32(v0);" };
 }
 
-export const copy: OnLauncher["copy"] = (launcher, out, x) => {
-  const { key, as, from, body } = conversion(x, out);
-  elementwise(launcher, { key, out, inputs: [x], as, from: [from], body, flop: 0 });
-};
+export const memoryKernels = {
+  fill(launcher, out, value) {
+    const numbers = { filling: bitsOf(value, out.dtype) };
+    const body = "value = a.filling;";
+    elementwise(launcher, { key: "fill", out, inputs: [], numbers, as: "u32", body, flop: 0 });
+  },
+
+  copy(launcher, out, x) {
+    const { from, ...kernel } = conversion(x, out);
+    elementwise(launcher, { ...kernel, out, inputs: [x], from: [from], flop: 0 });
+  },
+} satisfies Partial<OnLauncher>;

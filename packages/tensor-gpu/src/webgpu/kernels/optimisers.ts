@@ -7,8 +7,21 @@ import { type Launcher, type OnLauncher, perRow, spread } from "../launcher";
 
 /** Elements of a workgroup's share of a view. */
 const SHARE = 2048;
-const sharesOf = ({ size }: View) => Math.ceil(size / SHARE);
 const placeOf = ({ storage, offset }: View) => elementOf(storage.handle) + offset;
+
+/** Where each of parts begins that follow each other, and the end of the last. */
+function startsOf(sizes: readonly number[]): { starts: number[]; end: number } {
+  let end = 0;
+  const starts = sizes.map((size) => {
+    end += size;
+    return end - size;
+  });
+  return { starts, end };
+}
+
+/** The first share of each view, and how many there are. */
+const sharesOf = (views: readonly View[]) =>
+  startsOf(views.map(({ size }) => Math.ceil(size / SHARE)));
 
 /** Lists of at most `limit` items whose `key` is the same, in order. */
 function batches<Item>(
@@ -30,46 +43,37 @@ function batches<Item>(
   return lists;
 }
 
-/** Sets `entry`, the number of the table's entry whose shares hold share `row`: its word w begins them. */
-const findEntry = (stride: number, word: string) => `var entry = 0u;
+/** Sets `slot`, the table's entry of rows of `stride` whose shares hold share `row` (its word w is the first), and `begin`. */
+const findEntry = (stride: number) => `var entry = 0u;
   for (var step = 128u; step > 0u; step = step >> 1u) {
     let next = entry + step;
-    if (next < a.entries && a.table[next * ${stride}u].${word} <= row) { entry = next; }
+    if (next < a.entries && a.table[next * ${stride}u].w <= row) { entry = next; }
   }
   let slot = a.table[entry * ${stride}u];
-  let begin = (row - slot.${word}) * ${SHARE}u;`;
+  let begin = (row - slot.w) * ${SHARE}u;`;
 
-export const squaredNorms: OnLauncher["squaredNorms"] = (launcher, out, views) => {
-  const all = views.map((view, i) => ({ view, i }));
-  for (const batch of batches(all, TABLE_ROWS, ({ view }) => `${heapOf(view.storage.handle)}`))
-    normsOfHeap(launcher, out, batch);
-};
-
+/** The squared norms of views of one heap, by the sums of their shares. */
 function normsOfHeap(
   launcher: Launcher,
   out: View,
   batch: readonly { view: View; i: number }[],
 ): void {
-  const x = wholeHeap(heapOf(batch[0]!.view.storage.handle));
-  let shares = 0;
-  const rows = batch.flatMap(({ view, i }) => {
-    const row = [placeOf(view), view.size, i, shares];
-    shares += sharesOf(view);
-    return row;
-  });
-  const table = Uint32Array.from(rows);
-  const entries = batch.length;
   const inputs = batch.map(({ view }) => view);
+  const { starts, end: shares } = sharesOf(inputs);
+  const table = Uint32Array.from(
+    batch.flatMap(({ view, i }, k) => [placeOf(view), view.size, i, starts[k]!]),
+  );
+  const entries = batch.length;
   launcher.scratch(Math.max(1, shares), (partial) => {
     if (shares > 0)
       launcher.launch({
         key: "squaredNorms",
-        views: { partial, x },
+        views: { partial, x: wholeHeap(heapOf(inputs[0]!.storage.handle)) },
         writes: ["partial"],
         numbers: { rows: shares, entries },
         table,
         body: () =>
-          perRow(`${findEntry(1, "w")}
+          perRow(`${findEntry(1)}
   var part = 0.0;
   for (var j = begin + lane; j < min(slot.y, begin + ${SHARE}u); j += 64u) {
     let value = x_at(slot.x + j);
@@ -99,61 +103,60 @@ function normsOfHeap(
   });
 }
 
-interface Placed {
-  readonly slot: OptimizerSlot;
-  /** Where its part of the flat state begins. */
-  readonly start: number;
-}
+export const optimiserKernels = {
+  squaredNorms(launcher, out, views) {
+    const all = views.map((view, i) => ({ view, i }));
+    for (const batch of batches(all, TABLE_ROWS, ({ view }) => `${heapOf(view.storage.handle)}`))
+      normsOfHeap(launcher, out, batch);
+  },
 
-/** @see Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2 */
-export const adamw: OnLauncher["adamw"] = (launcher, slots, m, v, gradScale, options) => {
-  launcher.refuse("a step of an optimiser");
-  let start = 0;
-  const placed = slots.map((slot): Placed => {
-    const place = { slot, start };
-    start += slot.parameter.size;
-    return place;
-  });
-  const filled = placed.filter(({ slot }) => slot.parameter.size > 0);
-  const homes = ({ slot }: Placed) =>
-    `${heapOf(slot.parameter.storage.handle)} ${heapOf(slot.gradient.storage.handle)}`;
-  const { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 } = options;
-  for (const batch of batches(filled, TABLE_ROWS / 2, homes)) {
-    const { parameter, gradient } = batch[0]!.slot;
-    let shares = 0;
-    const table = new Uint32Array(8 * batch.length);
-    const reals = new Float32Array(table.buffer);
-    for (const [i, { slot, start }] of batch.entries()) {
-      const { parameter, gradient, weightDecay, lrScale } = slot;
-      const rate = lr * lrScale;
-      table.set([placeOf(parameter), placeOf(gradient), parameter.size, shares, start], 8 * i);
-      reals.set([rate, 1 - rate * weightDecay], 8 * i + 5);
-      shares += sharesOf(parameter);
-    }
-    const size = batch.reduce((sum, { slot }) => sum + slot.parameter.size, 0);
-    launcher.launch({
-      key: `adamw:${gradScale !== null}`,
-      views: {
-        p: wholeHeap(heapOf(parameter.storage.handle)),
-        g: wholeHeap(heapOf(gradient.storage.handle)),
-        m,
-        v,
-        ...(gradScale && { gradScale }),
-      },
-      writes: ["p", "m", "v"],
-      numbers: { rows: shares, entries: batch.length },
-      floats: {
-        beta1,
-        beta2,
-        rest1: 1 - beta1,
-        rest2: 1 - beta2,
-        eps,
-        correction1: biasCorrection1,
-        correction2: biasCorrection2,
-      },
-      table,
-      body: () =>
-        perRow(`${findEntry(2, "w")}
+  /** @see Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2 */
+  adamw(launcher, slots, m, v, gradScale, options) {
+    launcher.refuse("a step of an optimiser");
+    const { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 } = options;
+    const { starts } = startsOf(slots.map(({ parameter }) => parameter.size));
+    const filled = slots
+      .map((slot, i) => ({ ...slot, start: starts[i]! }))
+      .filter(({ parameter }) => parameter.size > 0);
+    const homes = ({ parameter, gradient }: OptimizerSlot) =>
+      `${heapOf(parameter.storage.handle)} ${heapOf(gradient.storage.handle)}`;
+    for (const batch of batches(filled, TABLE_ROWS / 2, homes)) {
+      const { parameter: p, gradient: g } = batch[0]!;
+      const shares = sharesOf(batch.map(({ parameter }) => parameter));
+      const table = new Uint32Array(8 * batch.length);
+      const reals = new Float32Array(table.buffer);
+      let size = 0;
+      for (const [i, slot] of batch.entries()) {
+        const { parameter, gradient, start, weightDecay } = slot;
+        const rate = lr * slot.lrScale;
+        const words = [placeOf(parameter), placeOf(gradient), parameter.size, shares.starts[i]!];
+        table.set([...words, start], 8 * i);
+        reals.set([rate, 1 - rate * weightDecay], 8 * i + 5);
+        size += parameter.size;
+      }
+      launcher.launch({
+        key: `adamw:${gradScale !== null}`,
+        views: {
+          p: wholeHeap(heapOf(p.storage.handle)),
+          g: wholeHeap(heapOf(g.storage.handle)),
+          m,
+          v,
+          ...(gradScale && { gradScale }),
+        },
+        writes: ["p", "m", "v"],
+        numbers: { rows: shares.end, entries: batch.length },
+        floats: {
+          beta1,
+          beta2,
+          rest1: 1 - beta1,
+          rest2: 1 - beta2,
+          eps,
+          correction1: biasCorrection1,
+          correction2: biasCorrection2,
+        },
+        table,
+        body: () =>
+          perRow(`${findEntry(2)}
   let more = a.table[entry * 2u + 1u];
   let factor = ${gradScale ? "gradScale_at(0u)" : "1.0"};
   for (var j = begin + lane; j < min(slot.z, begin + ${SHARE}u); j += 64u) {
@@ -166,8 +169,9 @@ export const adamw: OnLauncher["adamw"] = (launcher, slots, m, v, gradScale, opt
     let step = mean / a.correction1 / (sqrt(square / a.correction2) + a.eps);
     p_put(slot.x + j, p_at(slot.x + j) * bitcast<f32>(more.z) - bitcast<f32>(more.y) * step);
   }`),
-      groups: spread(shares),
-      work: { flop: 15 * size, bytesRead: 16 * size, bytesWritten: 12 * size },
-    });
-  }
-};
+        groups: spread(shares.end),
+        work: { flop: 15 * size, bytesRead: 16 * size, bytesWritten: 12 * size },
+      });
+    }
+  },
+} satisfies Partial<OnLauncher>;

@@ -1,3 +1,4 @@
+import type { DType } from "../../backend/view";
 import { elementwise } from "../elementwise";
 import type { OnLauncher } from "../launcher";
 
@@ -40,43 +41,33 @@ const NORMAL = `let even = words[own & 2u];
 const UNIFORM = `let drawn = f32(words[own] >> 8u) * 5.9604644775390625e-8;
   let number = a.low + (a.high - a.low) * drawn;`;
 
-export const random: OnLauncher["random"] = (launcher, kind, out, seed, offset, a, b) => {
-  launcher.refuse("drawing random numbers");
-  const start = startOf(seed, offset);
-  const isFloat = out.dtype === "float32";
-  const as = isFloat ? "f32" : "i32";
-  if (kind === "bernoulli") {
-    const body = `${WORDS}\n  value = ${isFloat ? "f32" : "i32"}((words[own] >> 8u) < a.limit);`;
-    const numbers = { ...start, limit: threshold(a) };
-    elementwise(launcher, {
-      key: `bernoulli:${as}`,
-      out,
-      inputs: [],
-      numbers,
-      as,
-      body,
-      flop: FLOP,
-    });
-    return;
-  }
-  const result =
-    out.dtype === "bool" ? "select(1, 0, number == 0.0)" : isFloat ? "number" : "truncated(number)";
-  elementwise(launcher, {
-    key: `${kind}:${out.dtype}`,
-    out,
-    inputs: [],
-    numbers: start,
-    floats: { low: a, high: b },
-    as,
-    body: `${WORDS}\n  ${kind === "normal" ? NORMAL : UNIFORM}\n  value = ${result};`,
-    flop: FLOP,
-  });
-};
+/** Code that makes an element of the element's number. */
+function fromNumber(dtype: DType): string {
+  if (dtype === "float32") return "value = number;";
+  return `value = ${dtype === "bool" ? "select(1, 0, number == 0.0)" : "truncated(number)"};`;
+}
 
-export const dropout: OnLauncher["dropout"] = (launcher, out, x, p, seed, offset) => {
-  launcher.refuse("dropout");
-  const numbers = { ...startOf(seed, offset), limit: threshold(p) };
-  const body = `${WORDS}\n  if ((words[own] >> 8u) >= a.limit) { value = v0 / a.kept; }`;
-  const floats = { kept: 1 - p };
-  elementwise(launcher, { key: "dropout", out, inputs: [x], numbers, floats, body, flop: FLOP });
-};
+export const randomKernels = {
+  random(launcher, kind, out, seed, offset, a, b) {
+    launcher.refuse("drawing random numbers");
+    const as = out.dtype === "float32" ? "f32" : "i32";
+    const draw = { key: `${kind}:${out.dtype}`, out, inputs: [], as, flop: FLOP } as const;
+    const start = startOf(seed, offset);
+    if (kind === "bernoulli") {
+      const body = `${WORDS}\n  value = ${as}((words[own] >> 8u) < a.limit);`;
+      elementwise(launcher, { ...draw, numbers: { ...start, limit: threshold(a) }, body });
+    } else {
+      const number = kind === "normal" ? NORMAL : UNIFORM;
+      const body = `${WORDS}\n  ${number}\n  ${fromNumber(out.dtype)}`;
+      elementwise(launcher, { ...draw, numbers: start, floats: { low: a, high: b }, body });
+    }
+  },
+
+  dropout(launcher, out, x, p, seed, offset) {
+    launcher.refuse("dropout");
+    const numbers = { ...startOf(seed, offset), limit: threshold(p) };
+    const floats = { kept: 1 - p };
+    const body = `${WORDS}\n  if ((words[own] >> 8u) >= a.limit) { value = v0 / a.kept; }`;
+    elementwise(launcher, { key: "dropout", out, inputs: [x], numbers, floats, body, flop: FLOP });
+  },
+} satisfies Partial<OnLauncher>;

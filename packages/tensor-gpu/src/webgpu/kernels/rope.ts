@@ -1,5 +1,6 @@
 import type { View } from "../../backend/view";
-import { elementGroups, type OnLauncher, perElement } from "../launcher";
+import type { OnLauncher } from "../launcher";
+import { launchPlaces } from "./each-place";
 
 /** Strides of batch, token and head as numbers `…_batch`, `…_token`, `…_head`. */
 const strideNumbers = (name: string, { strides }: View): Record<string, number> => ({
@@ -11,35 +12,20 @@ const strideNumbers = (name: string, { strides }: View): Record<string, number> 
 const placeOf = (name: string) =>
   `b * a.${name}_batch + t * a.${name}_token + h * a.${name}_head + first`;
 
-/** A thread turns one pair, so that the output may be the input. @see Su et al. 2021, "RoFormer", equation 34 */
-export const rope: OnLauncher["rope"] = (
-  launcher,
-  out,
-  x,
-  cos,
-  sin,
-  positions,
-  interleaved,
-  inverse,
-) => {
-  if (out.size === 0) return;
-  const [, sequence = 0, heads = 0, d = 0] = x.shape;
-  const pairs = out.size / 2;
-  launcher.launch({
-    key: `rope ${interleaved}`,
-    views: { out, x, cosines: cos, sines: sin, positions },
-    writes: ["out"],
-    numbers: {
+export const ropeKernels = {
+  /** A thread turns one pair, so that the output may be the input. @see Su et al. 2021, "RoFormer", equation 34 */
+  rope(launcher, out, x, cos, sin, positions, interleaved, inverse) {
+    const [, sequence = 0, heads = 0, d = 0] = x.shape;
+    const pairs = out.size / 2;
+    const strides = { ...strideNumbers("x", x), ...strideNumbers("out", out) };
+    launchPlaces(launcher, {
+      key: `rope ${interleaved}`,
       n: pairs,
-      sequence,
-      heads,
-      half: d / 2,
-      ...strideNumbers("x", x),
-      ...strideNumbers("out", out),
-    },
-    floats: { direction: inverse ? -1 : 1 },
-    body: () =>
-      perElement(`let pair = i % a.half;
+      outs: { out },
+      inputs: { x, cosines: cos, sines: sin, positions },
+      numbers: { sequence, heads, half: d / 2, ...strides },
+      floats: { direction: inverse ? -1 : 1 },
+      body: `let pair = i % a.half;
   let vector = i / a.half;
   let h = vector % a.heads;
   let token = vector / a.heads;
@@ -55,8 +41,8 @@ export const rope: OnLauncher["rope"] = (
   let x0 = x_at(place);
   let x1 = x_at(place + apart);
   out_put(to, x0 * c - x1 * s);
-  out_put(to + apart, x1 * c + x0 * s);`),
-    groups: elementGroups(pairs),
-    work: { flop: 6 * pairs, bytesRead: 20 * pairs, bytesWritten: 8 * pairs },
-  });
-};
+  out_put(to + apart, x1 * c + x0 * s);`,
+      work: { flop: 6 * pairs, bytesRead: 20 * pairs, bytesWritten: 8 * pairs },
+    });
+  },
+} satisfies Partial<OnLauncher>;

@@ -10,30 +10,27 @@ export const SHIFTED_SUM = `var most = -infinityOf();
   ${eachColumn("part += expOf(x_at(at) - level);")}
   let sum = groupSum(part, lane);`;
 
-export const softmax: OnLauncher["softmax"] = (launcher, out, x, rows, n) => {
-  launchRows(launcher, {
-    key: "softmax",
-    rows,
-    width: n,
-    outs: { out },
-    inputs: { x },
-    body: `${SHIFTED_SUM}\n  ${eachColumn("out_put(at, expOf(x_at(at) - level) / sum);")}`,
-    flop: 20,
-  });
-};
+export const softmaxKernels = {
+  softmax(launcher, out, x, rows, width) {
+    const body = `${SHIFTED_SUM}\n  ${eachColumn("out_put(at, expOf(x_at(at) - level) / sum);")}`;
+    launchRows(launcher, {
+      key: "softmax",
+      rows,
+      width,
+      outs: { out },
+      inputs: { x },
+      body,
+      flop: 20,
+    });
+  },
 
-/** dx = y · (dy − Σ dy·y) */
-export const softmaxGrad: OnLauncher["softmaxGrad"] = (launcher, dx, dy, y, rows, n) => {
-  launchRows(launcher, {
-    key: "softmaxGrad",
-    rows,
-    width: n,
-    outs: { dx },
-    inputs: { dy, y },
-    body: `var part = 0.0;
+  /** dx = y · (dy − Σ dy·y) */
+  softmaxGrad(launcher, dx, dy, y, rows, width) {
+    const body = `var part = 0.0;
   ${eachColumn("part += dy_at(at) * y_at(at);")}
   let dot = groupSum(part, lane);
-  ${eachColumn("dx_put(at, y_at(at) * (dy_at(at) - dot));")}`,
-    flop: 4,
-  });
-};
+  ${eachColumn("dx_put(at, y_at(at) * (dy_at(at) - dot));")}`;
+    const inputs = { dy, y };
+    launchRows(launcher, { key: "softmaxGrad", rows, width, outs: { dx }, inputs, body, flop: 4 });
+  },
+} satisfies Partial<OnLauncher>;

@@ -1,17 +1,19 @@
-import { elementGroups, type OnLauncher, perElement } from "../launcher";
+import type { OnLauncher } from "../launcher";
+import { launchPlaces } from "./each-place";
 
-/** Each element counts those before it: quadratic in a row's length, without a step that waits for another. */
-export const sort: OnLauncher["sort"] = (launcher, values, indices, x, rows, n, k, descending) => {
-  if (rows * n === 0 || k === 0) return undefined;
-  const order = x.dtype === "float32" ? "orderOf(x_at(at))" : "x_bits(at) ^ 0x80000000u";
-  const orderAt = (place: string) => order.replace("at)", `${place})`);
-  launcher.launch({
-    key: `sort:${x.dtype === "float32"}:${descending}`,
-    views: { values, indices, x },
-    writes: ["values", "indices"],
-    numbers: { n: rows * n, length: n, k },
-    body: () =>
-      perElement(`let own = ${orderAt("i")};
+export const sortKernels = {
+  /** Each element counts those before it: quadratic in a row's length, without a step that waits for another. */
+  sort(launcher, values, indices, x, rows, n, k, descending) {
+    const isFloat = x.dtype === "float32";
+    const orderAt = (at: string) =>
+      isFloat ? `orderOf(x_at(${at}))` : `x_bits(${at}) ^ 0x80000000u`;
+    launchPlaces(launcher, {
+      key: `sort:${isFloat}:${descending}`,
+      n: k === 0 ? 0 : rows * n,
+      outs: { values, indices },
+      inputs: { x },
+      numbers: { length: n, k },
+      body: `let own = ${orderAt("i")};
   let row = i / a.length;
   let column = i % a.length;
   var rank = 0u;
@@ -22,13 +24,9 @@ export const sort: OnLauncher["sort"] = (launcher, values, indices, x, rows, n, 
   if (rank < a.k) {
     values_put_bits(row * a.k + rank, x_bits(i));
     indices_put_bits(row * a.k + rank, column);
-  }`),
-    groups: elementGroups(rows * n),
-    work: {
-      flop: rows * n * n,
-      bytesRead: 4 * rows * n * (n + 1),
-      bytesWritten: 8 * rows * k,
-    },
-  });
-  return undefined;
-};
+  }`,
+      work: { flop: rows * n * n, bytesRead: 4 * rows * n * (n + 1), bytesWritten: 8 * rows * k },
+    });
+    return undefined;
+  },
+} satisfies Partial<OnLauncher>;

@@ -9,25 +9,23 @@ const FLOP = 8;
 const floatsOf = (body: string, parameter: number): Record<string, number> =>
   body.includes("a.parameter") ? { parameter } : {};
 
-export const unary: OnLauncher["unary"] = (launcher, op, out, x, parameter) => {
-  const isFloat = out.dtype === "float32";
-  const body = isFloat ? UNARY_BODIES[op] : INTEGER_BODIES[op];
-  if (body === undefined)
-    throw new (engine().TensorError)(
-      "ERR_DTYPE",
-      `tensor-gpu/webgpu: unary ${op} has no ${out.dtype} form`,
-      {
-        fields: { op },
-      },
-    );
-  const as = isFloat ? "f32" : "i32";
-  const floats = floatsOf(body, parameter);
-  elementwise(launcher, { key: `${op}:${as}`, out, inputs: [x], floats, as, body, flop: FLOP });
-};
+export const unaryKernels = {
+  unary(launcher, op, out, x, parameter) {
+    const isFloat = out.dtype === "float32";
+    const body = isFloat ? UNARY_BODIES[op] : INTEGER_BODIES[op];
+    if (body === undefined) {
+      const message = `tensor-gpu/webgpu: unary ${op} has no ${out.dtype} form`;
+      throw new (engine().TensorError)("ERR_DTYPE", message, { fields: { op } });
+    }
+    const as = isFloat ? "f32" : "i32";
+    const floats = floatsOf(body, parameter);
+    elementwise(launcher, { key: `${op}:${as}`, out, inputs: [x], floats, as, body, flop: FLOP });
+  },
 
-export const unaryGrad: OnLauncher["unaryGrad"] = (launcher, op, dx, dy, x, y, parameter) => {
-  const body = UNARY_SLOPES[op];
-  const floats = floatsOf(body, parameter);
-  const key = `${op}Grad`;
-  elementwise(launcher, { key, out: dx, inputs: [dy, x, y], floats, body, flop: FLOP });
-};
+  unaryGrad(launcher, op, dx, dy, x, y, parameter) {
+    const body = UNARY_SLOPES[op];
+    const inputs = [dy, x, y];
+    const floats = floatsOf(body, parameter);
+    elementwise(launcher, { key: `${op}Grad`, out: dx, inputs, floats, body, flop: FLOP });
+  },
+} satisfies Partial<OnLauncher>;
