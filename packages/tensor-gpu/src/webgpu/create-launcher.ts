@@ -33,8 +33,12 @@ function argumentWords({ views, numbers = {}, floats = {}, table }: Launch): Uin
   return words;
 }
 
-export function createLauncher(around: Surroundings): Launcher {
+/** The launcher, and `compile`, which compiles in the background what `use` launches, and launches nothing of it. */
+export function createLauncher(
+  around: Surroundings,
+): Launcher & { compile(use: () => void): Promise<void> } {
   const { state, pipelines } = around;
+  let compiling: Promise<void>[] | undefined;
   return {
     tiles: new Map(),
     launch(given) {
@@ -55,6 +59,10 @@ export function createLauncher(around: Surroundings): Launcher {
           body: given.body(),
         });
       const whole = heaps.length > 1 ? `${key}|${slots.join("")}` : key;
+      if (compiling) {
+        compiling.push(pipelines.prepare(whole, heaps.length, source));
+        return;
+      }
       const pipeline = pipelines.find(whole, heaps.length, source);
       const dispatch = { pipeline, words: argumentWords(given), heaps, groups };
       around.dispatch(
@@ -62,6 +70,16 @@ export function createLauncher(around: Surroundings): Launcher {
         writes.map((name) => views[name]!.storage.handle),
         work,
       );
+    },
+    async compile(use) {
+      const mine: Promise<void>[] = [];
+      compiling = mine;
+      try {
+        use();
+      } finally {
+        compiling = undefined;
+      }
+      await Promise.all(mine);
     },
     scratch(elements, use) {
       const bytes = 4 * elements;

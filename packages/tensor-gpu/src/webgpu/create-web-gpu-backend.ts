@@ -11,6 +11,7 @@ import { createPipelines } from "./pipelines";
 import type { Tile } from "./products/tiles";
 import { createReader } from "./reader";
 import { createStream } from "./stream";
+import { timePasses } from "./time-passes";
 import { createUploads, wordsOf } from "./uploads";
 import type { GpuBuffer } from "./web-gpu";
 
@@ -25,6 +26,18 @@ export interface WebGpuBackend extends Backend {
   readonly adapter: string;
   /** Tiles of products that were tuned; see `tuneWebGpu`. */
   readonly tiles: Map<string, Tile>;
+  /**
+   * Compiles in the background the kernels that `use` launches, none of which runs.
+   *
+   * @throws {TensorError} `ERR_BACKEND` where the driver refuses one
+   */
+  compile(use: () => void): Promise<void>;
+  /**
+   * Launches what `use` launches and waits for it.
+   *
+   * @returns its milliseconds by the device's clock; undefined where the device has none
+   */
+  timed(use: () => void): Promise<number | undefined>;
   /** Counts of the work since the last call. */
   counts(): WebGpuCounts;
 }
@@ -67,6 +80,12 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
     threads: 1,
     adapter,
     tiles: launcher.tiles,
+    compile: launcher.compile,
+    async timed(use) {
+      recorder.refuse("timing kernels");
+      state.assertUsable();
+      return timePasses(device, stream, reader, buffers[0]!, use);
+    },
     kernels: bindKernels(launcher),
     shortcuts: bindShortcuts(launcher),
     maximumBytes: heaps.maximumBytes,
