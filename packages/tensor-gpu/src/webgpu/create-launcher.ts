@@ -2,7 +2,7 @@ import type { View } from "../backend/view";
 import type { Work } from "./counts";
 import { elementOf, heapOf } from "./device-heaps";
 import type { DeviceState } from "./device-state";
-import { kernelSource, TABLE_ROWS } from "./kernel-source";
+import { kernelSource, type ShaderFeatures, TABLE_ROWS } from "./kernel-source";
 import type { Launch, Launcher } from "./launcher";
 import type { Pipelines } from "./pipelines";
 import type { Dispatch } from "./stream";
@@ -11,6 +11,7 @@ import type { Dispatch } from "./stream";
 export interface Surroundings {
   readonly state: DeviceState;
   readonly pipelines: Pipelines;
+  readonly features: ShaderFeatures;
   allocate(bytes: number): number;
   free(handle: number, bytes: number): void;
   uploaded(view: View): Int32Array | undefined;
@@ -48,16 +49,19 @@ export function createLauncher(
       const heaps = [...new Set(homes)].sort();
       const slots = homes.map((heap) => heaps.indexOf(heap));
       const source = () =>
-        kernelSource({
-          operands: Object.keys(views),
-          slots,
-          heaps: heaps.length,
-          numbers: Object.keys(given.numbers ?? {}),
-          floats: Object.keys(given.floats ?? {}),
-          hasTable: given.table !== undefined,
-          isWide: given.isWide ?? false,
-          body: given.body(),
-        });
+        kernelSource(
+          {
+            operands: Object.keys(views),
+            slots,
+            heaps: heaps.length,
+            numbers: Object.keys(given.numbers ?? {}),
+            floats: Object.keys(given.floats ?? {}),
+            hasTable: given.table !== undefined,
+            isWide: given.isWide ?? false,
+            body: given.body(),
+          },
+          around.features,
+        );
       const whole = heaps.length > 1 ? `${key}|${slots.join("")}` : key;
       if (compiling) {
         compiling.push(pipelines.prepare(whole, heaps.length, source));

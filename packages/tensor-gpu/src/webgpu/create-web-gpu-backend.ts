@@ -57,6 +57,7 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
   const uploads = createUploads();
   const launcher = createLauncher({
     state,
+    features: { subgroups: device.features?.has("subgroups") ?? false },
     pipelines: createPipelines(device, state, stream.layouts),
     allocate: recorder.heap.allocate,
     free: recorder.heap.free,
