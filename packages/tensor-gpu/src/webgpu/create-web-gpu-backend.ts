@@ -3,6 +3,7 @@ import type { View } from "../backend/view";
 import { bindKernels, bindShortcuts } from "./bind-kernels";
 import { addWork, noCounts, type WebGpuCounts } from "./counts";
 import { createLauncher } from "./create-launcher";
+import { missingFloat16 } from "./device-errors";
 import { createDeviceHeaps, elementOf, heapOf } from "./device-heaps";
 import { watchDevice } from "./device-state";
 import { type Engine, engine, provideEngine } from "./engine";
@@ -18,6 +19,8 @@ import type { GpuBuffer } from "./web-gpu";
 export interface WebGpuOptions extends DeviceOptions {
   /** Bytes of tensors beyond which allocating throws `ERR_MEMORY`. Default: what three buffers of the adapter hold. */
   readonly memoryLimit?: number | undefined;
+  /** Whether products of more than four rows stage their factors in float16. Default: false. */
+  readonly f16?: boolean | undefined;
 }
 
 /** A backend that also reports where it runs and what it did. */
@@ -43,7 +46,11 @@ export interface WebGpuBackend extends Backend {
 }
 
 /** The backend on an open device. */
-function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number): WebGpuBackend {
+function backendOn(
+  { device, isOwn, adapter }: OpenDevice,
+  memoryLimit: number,
+  f16: boolean,
+): WebGpuBackend {
   const state = watchDevice(device);
   const counts = noCounts();
   const buffers: GpuBuffer[] = [];
@@ -57,7 +64,7 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
   const uploads = createUploads();
   const launcher = createLauncher({
     state,
-    features: { subgroups: device.features?.has("subgroups") ?? false },
+    features: { subgroups: device.features?.has("subgroups") ?? false, f16 },
     pipelines: createPipelines(device, state, stream.layouts),
     allocate: recorder.heap.allocate,
     free: recorder.heap.free,
@@ -137,13 +144,14 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
 
 /** The backend of `createWebGpuBackend`, on the engine that loads it. */
 export async function makeWebGpuBackend(
-  { memoryLimit = Number.POSITIVE_INFINITY, ...options }: WebGpuOptions,
+  { memoryLimit = Number.POSITIVE_INFINITY, f16 = false, ...options }: WebGpuOptions,
   around: Engine,
 ): Promise<WebGpuBackend> {
   provideEngine(around);
   const opened = await openDevice(options);
   try {
-    return backendOn(opened, memoryLimit);
+    if (f16 && !opened.device.features?.has("shader-f16")) throw missingFloat16(opened.adapter);
+    return backendOn(opened, memoryLimit, f16);
   } catch (error) {
     if (opened.isOwn) opened.device.destroy();
     throw error;

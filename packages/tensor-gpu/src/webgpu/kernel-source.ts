@@ -3,9 +3,11 @@ import { wgslFunctions } from "./wgsl/functions";
 /** What kernels may use of a device. */
 export interface ShaderFeatures {
   readonly subgroups: boolean;
+  /** Whether tiles of products, in WGSL of type `tile4`, are staged in float16. */
+  readonly f16: boolean;
 }
 
-const NO_FEATURES: ShaderFeatures = { subgroups: false };
+const NO_FEATURES: ShaderFeatures = { subgroups: false, f16: false };
 
 /** The parts of a kernel's WGSL. */
 export interface KernelText {
@@ -59,8 +61,11 @@ export function kernelSource(text: KernelText, features = NO_FEATURES): string {
     ...(hasTable ? [`table: array<vec4u, ${TABLE_ROWS}>`] : []),
   ];
   const functions = wgslFunctions(body, features.subgroups);
+  const hasTiles = body.includes("tile4");
   const lines = [
     ...(functions.includes("subgroup") ? ["enable subgroups;"] : []),
+    ...(features.f16 && hasTiles ? ["enable f16;"] : []),
+    ...(hasTiles ? [`alias tile4 = ${features.f16 ? "vec4h" : "vec4f"};`] : []),
     `struct Args { ${members.join(", ")} }`,
     "@group(0) @binding(0) var<uniform> a: Args;",
   ];

@@ -16,7 +16,7 @@ export interface OpenDevice {
 }
 
 /** Features that are used where there are any. */
-const WANTED = ["timestamp-query", "subgroups"];
+const WANTED = ["timestamp-query", "subgroups", "shader-f16"];
 
 /** Names of adapters that compute on the processor. */
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i;

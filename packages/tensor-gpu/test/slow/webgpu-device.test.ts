@@ -90,6 +90,7 @@ describe("opening a WebGPU backend", () => {
       argument,
     );
     await expect(createWebGpuBackend({ memory: 1 } as never)).rejects.toThrow(argument);
+    await expect(createWebGpuBackend({ f16: 1 } as never)).rejects.toThrow(argument);
     await expect(createWebGpuBackend({ memoryLimit: 12 })).rejects.toThrow(
       expect.objectContaining({ code: "ERR_RANGE" }),
     );
