@@ -2,7 +2,7 @@ import type { View } from "../backend/view";
 import type { Work } from "./counts";
 import { elementOf, heapOf } from "./device-heaps";
 import type { DeviceState } from "./device-state";
-import { kernelSource, TABLE_ROWS } from "./kernel-source";
+import { kernelSource, type ShaderFeatures, TABLE_ROWS } from "./kernel-source";
 import type { Launch, Launcher } from "./launcher";
 import type { Pipelines } from "./pipelines";
 import type { Dispatch } from "./stream";
@@ -11,6 +11,7 @@ import type { Dispatch } from "./stream";
 export interface Surroundings {
   readonly state: DeviceState;
   readonly pipelines: Pipelines;
+  readonly features: ShaderFeatures;
   allocate(bytes: number): number;
   free(handle: number, bytes: number): void;
   uploaded(view: View): Int32Array | undefined;
@@ -33,8 +34,12 @@ function argumentWords({ views, numbers = {}, floats = {}, table }: Launch): Uin
   return words;
 }
 
-export function createLauncher(around: Surroundings): Launcher {
+/** The launcher, and `compile`, which compiles in the background what `use` launches, and launches nothing of it. */
+export function createLauncher(
+  around: Surroundings,
+): Launcher & { compile(use: () => void): Promise<void> } {
   const { state, pipelines } = around;
+  let compiling: Promise<void>[] | undefined;
   return {
     tiles: new Map(),
     launch(given) {
@@ -44,17 +49,24 @@ export function createLauncher(around: Surroundings): Launcher {
       const heaps = [...new Set(homes)].sort();
       const slots = homes.map((heap) => heaps.indexOf(heap));
       const source = () =>
-        kernelSource({
-          operands: Object.keys(views),
-          slots,
-          heaps: heaps.length,
-          numbers: Object.keys(given.numbers ?? {}),
-          floats: Object.keys(given.floats ?? {}),
-          hasTable: given.table !== undefined,
-          isWide: given.isWide ?? false,
-          body: given.body(),
-        });
+        kernelSource(
+          {
+            operands: Object.keys(views),
+            slots,
+            heaps: heaps.length,
+            numbers: Object.keys(given.numbers ?? {}),
+            floats: Object.keys(given.floats ?? {}),
+            hasTable: given.table !== undefined,
+            isWide: given.isWide ?? false,
+            body: given.body(),
+          },
+          around.features,
+        );
       const whole = heaps.length > 1 ? `${key}|${slots.join("")}` : key;
+      if (compiling) {
+        compiling.push(pipelines.prepare(whole, heaps.length, source));
+        return;
+      }
       const pipeline = pipelines.find(whole, heaps.length, source);
       const dispatch = { pipeline, words: argumentWords(given), heaps, groups };
       around.dispatch(
@@ -62,6 +74,16 @@ export function createLauncher(around: Surroundings): Launcher {
         writes.map((name) => views[name]!.storage.handle),
         work,
       );
+    },
+    async compile(use) {
+      const mine: Promise<void>[] = [];
+      compiling = mine;
+      try {
+        use();
+      } finally {
+        compiling = undefined;
+      }
+      await Promise.all(mine);
     },
     scratch(elements, use) {
       const bytes = 4 * elements;

@@ -3,6 +3,7 @@ import type { View } from "../backend/view";
 import { bindKernels, bindShortcuts } from "./bind-kernels";
 import { addWork, noCounts, type WebGpuCounts } from "./counts";
 import { createLauncher } from "./create-launcher";
+import { missingFloat16 } from "./device-errors";
 import { createDeviceHeaps, elementOf, heapOf } from "./device-heaps";
 import { watchDevice } from "./device-state";
 import { type Engine, engine, provideEngine } from "./engine";
@@ -11,12 +12,15 @@ import { createPipelines } from "./pipelines";
 import type { Tile } from "./products/tiles";
 import { createReader } from "./reader";
 import { createStream } from "./stream";
+import { timePasses } from "./time-passes";
 import { createUploads, wordsOf } from "./uploads";
 import type { GpuBuffer } from "./web-gpu";
 
 export interface WebGpuOptions extends DeviceOptions {
   /** Bytes of tensors beyond which allocating throws `ERR_MEMORY`. Default: what three buffers of the adapter hold. */
   readonly memoryLimit?: number | undefined;
+  /** Whether products of more than four rows stage their factors in float16. Default: false. */
+  readonly f16?: boolean | undefined;
 }
 
 /** A backend that also reports where it runs and what it did. */
@@ -25,12 +29,28 @@ export interface WebGpuBackend extends Backend {
   readonly adapter: string;
   /** Tiles of products that were tuned; see `tuneWebGpu`. */
   readonly tiles: Map<string, Tile>;
+  /**
+   * Compiles in the background the kernels that `use` launches, none of which runs.
+   *
+   * @throws {TensorError} `ERR_BACKEND` where the driver refuses one
+   */
+  compile(use: () => void): Promise<void>;
+  /**
+   * Launches what `use` launches and waits for it.
+   *
+   * @returns its milliseconds by the device's clock; undefined where the device has none
+   */
+  timed(use: () => void): Promise<number | undefined>;
   /** Counts of the work since the last call. */
   counts(): WebGpuCounts;
 }
 
 /** The backend on an open device. */
-function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number): WebGpuBackend {
+function backendOn(
+  { device, isOwn, adapter }: OpenDevice,
+  memoryLimit: number,
+  f16: boolean,
+): WebGpuBackend {
   const state = watchDevice(device);
   const counts = noCounts();
   const buffers: GpuBuffer[] = [];
@@ -44,6 +64,7 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
   const uploads = createUploads();
   const launcher = createLauncher({
     state,
+    features: { subgroups: device.features?.has("subgroups") ?? false, f16 },
     pipelines: createPipelines(device, state, stream.layouts),
     allocate: recorder.heap.allocate,
     free: recorder.heap.free,
@@ -67,6 +88,12 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
     threads: 1,
     adapter,
     tiles: launcher.tiles,
+    compile: launcher.compile,
+    async timed(use) {
+      recorder.refuse("timing kernels");
+      state.assertUsable();
+      return timePasses(device, stream, reader, buffers[0]!, use);
+    },
     kernels: bindKernels(launcher),
     shortcuts: bindShortcuts(launcher),
     maximumBytes: heaps.maximumBytes,
@@ -117,13 +144,14 @@ function backendOn({ device, isOwn, adapter }: OpenDevice, memoryLimit: number):
 
 /** The backend of `createWebGpuBackend`, on the engine that loads it. */
 export async function makeWebGpuBackend(
-  { memoryLimit = Number.POSITIVE_INFINITY, ...options }: WebGpuOptions,
+  { memoryLimit = Number.POSITIVE_INFINITY, f16 = false, ...options }: WebGpuOptions,
   around: Engine,
 ): Promise<WebGpuBackend> {
   provideEngine(around);
   const opened = await openDevice(options);
   try {
-    return backendOn(opened, memoryLimit);
+    if (f16 && !opened.device.features?.has("shader-f16")) throw missingFloat16(opened.adapter);
+    return backendOn(opened, memoryLimit, f16);
   } catch (error) {
     if (opened.isOwn) opened.device.destroy();
     throw error;

@@ -40,3 +40,12 @@ export const missingKernel = (kernel: string, where: string) =>
     `tensor-gpu/webgpu: ${kernel} has no WGSL kernel; ${where} has it: call setBackend("${where}") for this work`,
     { fields: { kernel, backend: where } },
   );
+
+/** The error of `f16` where it cannot be had. */
+export const missingFloat16 = (adapter: string) =>
+  new (engine().TensorError)(
+    "ERR_BACKEND",
+    `tensor-gpu/webgpu: f16: true needs the feature shader-f16, which "${adapter}" does not offer, or which the given ` +
+      "device was not requested with; leave f16 out",
+    { fields: { adapter } },
+  );

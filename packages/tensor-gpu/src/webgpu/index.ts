@@ -18,7 +18,7 @@ const ENGINE = {
 };
 
 async function openBackend(where: string, options: WebGpuOptions): Promise<WebGpuBackend> {
-  const { device, powerPreference, allowSoftware, memoryLimit, ...rest } = optionsOf(
+  const { device, powerPreference, allowSoftware, memoryLimit, f16, ...rest } = optionsOf(
     where,
     options,
   );
@@ -35,8 +35,14 @@ async function openBackend(where: string, options: WebGpuOptions): Promise<WebGp
       least: LEAST_BYTES,
       most: Number.MAX_SAFE_INTEGER,
     });
+  assertKind(
+    f16 === undefined || typeof f16 === "boolean",
+    where,
+    "f16 must be true or false",
+    f16,
+  );
   const { makeWebGpuBackend } = await import("./loaded-later");
-  return makeWebGpuBackend({ device, powerPreference, allowSoftware, memoryLimit }, ENGINE);
+  return makeWebGpuBackend({ device, powerPreference, allowSoftware, memoryLimit, f16 }, ENGINE);
 }
 
 /**
@@ -47,9 +53,13 @@ async function openBackend(where: string, options: WebGpuOptions): Promise<WebGp
  * @param options.powerPreference `"low-power"` or `"high-performance"` (default), where there are several adapters
  * @param options.allowSoftware whether to accept an adapter that computes on the processor; default: where `device` is given
  * @param options.memoryLimit bytes of tensors, at least 1 MiB; default: what three buffers of the adapter hold
+ * @param options.f16 whether products of more than four rows stage their factors in float16, which halves the workgroup memory
+ *   that they take; sums stay float32 (default false). Results are then within about 10⁻³, relative to the sum of the
+ *   terms' absolute values; factors beyond 65,504 become infinite, and below 6·10⁻⁸ zero. Some Intel drivers corrupt such tiles: compare with
+ *   `wasm` before you rely on it
  * @returns the backend; `adapter` tells where it runs, and `counts()` what it did since the last call
- * @throws {TensorError} `ERR_BACKEND` without `navigator.gpu` or an adapter, for a software adapter that was not allowed and
- *   where limits are refused; `ERR_ARGUMENT`, `ERR_RANGE` for bad options
+ * @throws {TensorError} `ERR_BACKEND` without `navigator.gpu` or an adapter, for a software adapter that was not allowed,
+ *   where limits are refused, and for `f16` without the feature `shader-f16`; `ERR_ARGUMENT`, `ERR_RANGE` for bad options
  */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   return openBackend("createWebGpuBackend", options);

@@ -1,5 +1,14 @@
 import { wgslFunctions } from "./wgsl/functions";
 
+/** What kernels may use of a device. */
+export interface ShaderFeatures {
+  readonly subgroups: boolean;
+  /** Whether tiles of products, in WGSL of type `tile4`, are staged in float16. */
+  readonly f16: boolean;
+}
+
+const NO_FEATURES: ShaderFeatures = { subgroups: false, f16: false };
+
 /** The parts of a kernel's WGSL. */
 export interface KernelText {
   /** Names of operands, in order. For an operand `x` the source has the functions below. */
@@ -43,7 +52,7 @@ const WIDE_ACCESSORS: Record<string, (x: string, heap: string) => string> = {
 };
 
 /** The WGSL of a kernel. */
-export function kernelSource(text: KernelText): string {
+export function kernelSource(text: KernelText, features = NO_FEATURES): string {
   const { operands, slots, heaps, numbers, floats, hasTable, isWide, body } = text;
   const members = [
     ...operands.map((name) => `at_${name}: u32`),
@@ -51,7 +60,12 @@ export function kernelSource(text: KernelText): string {
     ...floats.map((name) => `${name}: f32`),
     ...(hasTable ? [`table: array<vec4u, ${TABLE_ROWS}>`] : []),
   ];
+  const functions = wgslFunctions(body, features.subgroups);
+  const hasTiles = body.includes("tile4");
   const lines = [
+    ...(functions.includes("subgroup") ? ["enable subgroups;"] : []),
+    ...(features.f16 && hasTiles ? ["enable f16;"] : []),
+    ...(hasTiles ? [`alias tile4 = ${features.f16 ? "vec4h" : "vec4f"};`] : []),
     `struct Args { ${members.join(", ")} }`,
     "@group(0) @binding(0) var<uniform> a: Args;",
   ];
@@ -63,5 +77,5 @@ export function kernelSource(text: KernelText): string {
     for (const [kind, write] of Object.entries(isWide ? WIDE_ACCESSORS : ACCESSORS))
       if (body.includes(`${name}_${kind}(`))
         lines.push(`fn ${name}_${kind}${write(name, `h${slots[i]}`)}`);
-  return [...lines, wgslFunctions(body), body].join("\n");
+  return [...lines, functions, body].join("\n");
 }

@@ -15,6 +15,9 @@ export interface OpenDevice {
   readonly adapter: string;
 }
 
+/** Features that are used where there are any. */
+const WANTED = ["timestamp-query", "subgroups", "shader-f16"];
+
 /** Names of adapters that compute on the processor. */
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i;
 
@@ -83,7 +86,7 @@ export async function openDevice({
   try {
     const opened = await adapter.requestDevice({
       requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
-      requiredFeatures: [],
+      requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
     });
     return { device: opened, isOwn: true, adapter: name };
   } catch (cause) {

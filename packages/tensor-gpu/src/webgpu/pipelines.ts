@@ -6,8 +6,8 @@ import type { ComputePipeline, Device, PipelineDescriptor, PipelineLayout } from
 export interface Pipelines {
   /** @param heaps how many heaps the kernel is bound to */
   find(key: string, heaps: number, source: () => string): ComputePipeline;
-  /** The same, compiled in the background. @throws {TensorError} `ERR_BACKEND` */
-  prepare(key: string, heaps: number, source: () => string): Promise<ComputePipeline>;
+  /** Compiles it in the background. @throws {TensorError} `ERR_BACKEND`, the backend staying usable */
+  prepare(key: string, heaps: number, source: () => string): Promise<void>;
 }
 
 export function createPipelines(
@@ -16,10 +16,23 @@ export function createPipelines(
   layouts: readonly PipelineLayout[],
 ): Pipelines {
   const made = new Map<string, ComputePipeline>();
+  const coming = new Map<string, Promise<void>>();
   const describe = (key: string, heaps: number, code: string): PipelineDescriptor => {
     const module = device.createShaderModule({ code, label: key });
     const layout = layouts[heaps - 1]!;
     return { label: key, layout, compute: { module, entryPoint: "main" } };
+  };
+  const compile = async (key: string, heaps: number, code: string) => {
+    device.pushErrorScope("validation");
+    const description = describe(key, heaps, code);
+    const refusal = device.popErrorScope().catch(() => null);
+    try {
+      made.set(key, await device.createComputePipelineAsync(description));
+    } catch (error) {
+      state.assertUsable();
+      const message = (await refusal)?.message; // The compiler's, where the other only names the shader.
+      throw refusedKernel(key, message ? new Error(message) : error);
+    }
   };
   return {
     find(key, heaps, source) {
@@ -33,15 +46,9 @@ export function createPipelines(
       return pipeline;
     },
     async prepare(key, heaps, source) {
-      const found = made.get(key);
-      if (found) return found;
-      try {
-        const pipeline = await device.createComputePipelineAsync(describe(key, heaps, source()));
-        made.set(key, pipeline);
-        return pipeline;
-      } catch (cause) {
-        throw refusedKernel(key, cause);
-      }
+      if (made.has(key)) return;
+      if (!coming.has(key)) coming.set(key, compile(key, heaps, source()));
+      await coming.get(key)!.finally(() => coming.delete(key));
     },
   };
 }

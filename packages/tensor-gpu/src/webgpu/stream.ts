@@ -8,7 +8,9 @@ import {
   type ComputePipeline,
   type Device,
   type GpuBuffer,
+  type PassDescriptor,
   type PipelineLayout,
+  type QuerySet,
   USAGE,
 } from "./web-gpu";
 
@@ -45,6 +47,10 @@ export interface Stream {
   /** Forgets the bindings of buffers that were replaced. */
   rebind(): void;
   submit(): void;
+  /** What the next pass is opened with: where its times are written. */
+  nextPass: (() => PassDescriptor | undefined) | undefined;
+  /** Writes the first `count` times of a set to a buffer. */
+  resolve(times: QuerySet, count: number, to: GpuBuffer): void;
   destroy(): void;
 }
 
@@ -133,13 +139,15 @@ export function createStream(
     launches = 0;
     for (const buffer of retired.splice(0)) buffer.destroy();
   };
-  return {
+  const stream: Stream = {
     layouts,
     submit,
+    nextPass: undefined,
+    resolve: (times, count, to) => outsidePass().resolveQuerySet(times, 0, count, to, 0),
     dispatch({ pipeline, words, heaps, groups }) {
       if (launches >= MOST_LAUNCHES || !ring.fits(words)) submit();
       encoder ??= device.createCommandEncoder();
-      pass ??= encoder.beginComputePass();
+      pass ??= encoder.beginComputePass(stream.nextPass?.());
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup(heaps, argumentBytes(words)), [ring.add(words)]);
       pass.dispatchWorkgroups(...groups);
@@ -168,4 +176,5 @@ export function createStream(
       bindGroups.clear();
     },
   };
+  return stream;
 }

@@ -1,11 +1,22 @@
-import type { Backend } from "../backend/backend";
 import type { View } from "../backend/view";
+import type { WebGpuBackend } from "./create-web-gpu-backend";
 import { type Engine, engine } from "./engine";
-import { type ProductSize, sizeKey, TILES, type Tile, tileKey, usualTile } from "./products/tiles";
+import {
+  FEW_ROWS,
+  type ProductSize,
+  sizeKey,
+  TILES,
+  type Tile,
+  tileKey,
+  usualTile,
+} from "./products/tiles";
 import { weightProduct } from "./products/weight-product";
 
 /** A backend whose products may be tuned. */
-type TunedBackend = Backend & { readonly tiles: Map<string, Tile> };
+export type TunedBackend = Pick<
+  WebGpuBackend,
+  "tiles" | "kernels" | "allocate" | "free" | "compile" | "timed"
+>;
 
 /** Tiles by sizes of products, as JSON holds them: see `tuneWebGpu`. */
 export type SavedTiles = Readonly<Record<string, string>>;
@@ -36,11 +47,12 @@ function candidatesOf(size: ProductSize): Tile[] {
       (rows < 2 * size.m || rows === 32) &&
       (columns < 2 * size.n || columns === 32),
   );
-  const keys = new Set([usual, ...others].map(tileKey));
+  const keys = new Set([usual, ...(size.m > FEW_ROWS ? others : [])].map(tileKey));
   return [...keys].slice(0, MOST_CANDIDATES).map((key) => TILE_OF.get(key)!);
 }
 
 function readSaved(backend: TunedBackend, saved: SavedTiles): void {
+  const read: [string, Tile][] = [];
   for (const [size, key] of Object.entries(engine().optionsOf("tuneWebGpu", saved))) {
     const tile = TILE_OF.get(key as string);
     if (!tile || !/^\d+(,\d+){3}$/.test(size))
@@ -49,11 +61,12 @@ function readSaved(backend: TunedBackend, saved: SavedTiles): void {
         `tensor-gpu/tuneWebGpu: saved tiles must be what tuneWebGpu returned, got ${JSON.stringify(size)}: ${JSON.stringify(key)}`,
         { fields: { size, tile: key } },
       );
-    backend.tiles.set(size, tile);
+    read.push([size, tile]);
   }
+  for (const [size, tile] of read) backend.tiles.set(size, tile);
 }
 
-/** Milliseconds of one product with each tile that there was time for. */
+/** Milliseconds of one product with each tile that the driver accepts and there was time for. */
 async function timeTiles(
   backend: TunedBackend,
   size: ProductSize,
@@ -75,31 +88,43 @@ async function timeTiles(
     for (const elements of [batch * m * k, batch * k * n, batch * m * n])
       views.push(view(elements));
     const [a, b, c] = views as [View, View, View];
-    for (const operand of [a, b]) backend.kernels.fill(operand, 0.5);
     const batches = { batch1: batch, aBatch1: m * k, bBatch1: k * n, cBatch1: m * n };
     const shape = Object.assign(weightProduct(m, n, k), batches);
-    const one = { ...c, shape: [1], size: 1 };
+    const multiply = () => backend.kernels.gemm(c, a, b, shape);
+    const fill = () => {
+      for (const operand of [a, b]) backend.kernels.fill(operand, 0.5);
+    };
+    const use = (tile: Tile) => void backend.tiles.set(sizeKey(size), tile);
+    await backend.compile(fill);
+    fill();
+    const compiled = await Promise.allSettled(
+      tiles.map((tile) => {
+        use(tile);
+        return backend.compile(multiply);
+      }),
+    );
+    const refusal = compiled.find(({ status }) => status === "rejected") as PromiseRejectedResult;
     let spent = 0;
     const run = async (count: number) => {
       const start = now();
-      for (let i = 0; i < count; i++) backend.kernels.gemm(c, a, b, shape);
-      await backend.read(one);
-      return now() - start;
+      const byDevice = await backend.timed(() => {
+        for (let i = 0; i < count; i++) multiply();
+      });
+      return byDevice ?? now() - start;
     };
-    for (const tile of tiles) {
+    for (const tile of tiles.filter((_, i) => compiled[i]!.status === "fulfilled")) {
       if (spent >= MOST_MS) break;
-      backend.tiles.set(sizeKey(size), tile);
-      await run(1); // Compiles.
-      let count = 1;
-      let time = await run(count);
-      spent += time;
-      while (time < LEAST_MS && count < MOST_LAUNCHES && spent < MOST_MS) {
-        count *= 4;
-        time = await run(count);
+      use(tile);
+      let each = await run(1); // Warms up; some drivers compile only now, which does not count.
+      for (let count = 1; count <= MOST_LAUNCHES && spent < MOST_MS; count *= 4) {
+        const time = await run(count);
         spent += time;
+        each = time / count;
+        if (time >= LEAST_MS) break;
       }
-      times.push([tile, time / count]);
+      times.push([tile, each]);
     }
+    if (times.length === 0) throw refusal.reason;
     return times;
   } finally {
     for (const { storage, size: elements } of views) backend.free(storage.handle, 4 * elements);

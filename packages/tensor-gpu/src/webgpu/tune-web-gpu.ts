@@ -4,7 +4,8 @@ import type { SavedTiles, TunedShape } from "./tune-tiles";
 
 /**
  * Times the tiles of matrix products on the device of a WebGPU backend, and lets it use the fastest for products of these
- * sizes: at most six tiles and 150 ms of runs per size, besides compiling. Two devices may choose differently, and so may two runs on one,
+ * sizes: at most six tiles and 150 ms of runs per size, besides compiling, which blocks no page. Tiles that the driver refuses
+ * are left out. Two devices may choose differently, and so may two runs on one,
  * which changes the order of sums; give back what a run returned for the same bits.
  *
  * @param backend as `createWebGpuBackend` makes it
@@ -12,7 +13,7 @@ import type { SavedTiles, TunedShape } from "./tune-tiles";
  * @param options.saved what an earlier call returned, for example from JSON; sizes in it are not timed again
  * @returns all tuned sizes and their tiles, to be saved as JSON
  * @throws {TensorError} `ERR_ARGUMENT` for another backend, shapes that are no list and saved tiles that are none, `ERR_RANGE` for sizes that are not whole numbers above 0,
- *   `ERR_BACKEND` once the device is lost, `ERR_MEMORY`
+ *   `ERR_BACKEND` once the device is lost and where the driver refuses every tile, `ERR_MEMORY`
  */
 export async function tuneWebGpu(
   backend: WebGpuBackend,

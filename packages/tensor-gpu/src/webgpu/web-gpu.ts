@@ -32,8 +32,22 @@ export interface ComputePass {
   end(): void;
 }
 
+/** Places of a device's clock readings. */
+export interface QuerySet {
+  destroy(): void;
+}
+
+export interface PassDescriptor {
+  timestampWrites: {
+    querySet: QuerySet;
+    beginningOfPassWriteIndex: number;
+    endOfPassWriteIndex: number;
+  };
+}
+
 export interface CommandEncoder {
-  beginComputePass(): ComputePass;
+  beginComputePass(descriptor?: PassDescriptor): ComputePass;
+  resolveQuerySet(set: QuerySet, first: number, count: number, to: GpuBuffer, at: number): void;
   copyBufferToBuffer(
     from: GpuBuffer,
     fromOffset: number,
@@ -91,6 +105,7 @@ export interface Device extends WebGpuDevice {
   createComputePipeline(descriptor: PipelineDescriptor): ComputePipeline;
   createComputePipelineAsync(descriptor: PipelineDescriptor): Promise<ComputePipeline>;
   createCommandEncoder(): CommandEncoder;
+  createQuerySet(descriptor: { type: "timestamp"; count: number }): QuerySet;
   pushErrorScope(filter: "validation" | "out-of-memory" | "internal"): void;
   popErrorScope(): Promise<GpuError | null>;
   addEventListener?(kind: "uncapturederror", hear: (event: { error: GpuError }) => void): void;
@@ -132,5 +147,6 @@ export const USAGE = {
   copyTarget: 8,
   uniform: 64,
   storage: 128,
+  queryResolve: 512,
 } as const;
 export const MAP_READ = 1;

@@ -70,7 +70,11 @@ describe("opening a WebGPU backend", () => {
     await expect(useWebGpu()).rejects.toThrow(backendError(/no graphics adapter/));
     pretend(() => Promise.reject(new Error("not now")));
     await expect(useWebGpu()).rejects.toThrow(backendError(/asking for a graphics adapter failed/));
-    const refusing = { limits: { maxBufferSize: 1 } as never, info: { description: "card" } };
+    const refusing = {
+      limits: { maxBufferSize: 1 } as never,
+      features: new Set<string>(),
+      info: { description: "card" },
+    };
     const requestDevice = () => Promise.reject(new Error("limits"));
     pretend(async () => ({ ...refusing, requestDevice }));
     await expect(useWebGpu()).rejects.toThrow(backendError(/"card" refused a device/));
@@ -86,6 +90,7 @@ describe("opening a WebGPU backend", () => {
       argument,
     );
     await expect(createWebGpuBackend({ memory: 1 } as never)).rejects.toThrow(argument);
+    await expect(createWebGpuBackend({ f16: 1 } as never)).rejects.toThrow(argument);
     await expect(createWebGpuBackend({ memoryLimit: 12 })).rejects.toThrow(
       expect.objectContaining({ code: "ERR_RANGE" }),
     );

@@ -44,8 +44,9 @@ export interface Operand {
   /** Its name in WGSL. */
   readonly name: string;
   readonly reading: Reading;
-  /** Workgroup memory for it: [depth, lines / 4] vectors of four lines. */
+  /** Workgroup memory for it: [depth, lines / 4] vectors of four lines, of type `type`, by default vec4f. */
   readonly tile: string;
+  readonly type?: string;
   readonly lines: number;
   readonly depth: number;
   /** WGSL: first line, line behind the last, first k, k behind the last, and the place of element (0, 0). */
@@ -63,14 +64,15 @@ const COMPONENTS = [0, 1, 2, 3] as const;
 
 /** Code that reads block number `block` and stores it. Elements beyond the ends are 0. */
 export function loadBlock(operand: Operand, block: string): string {
-  const { name, reading, tile, lines, depth, from, to, k, kTo, base } = operand;
+  const { name, reading, tile, type = "vec4f", lines, depth, from, to, k, kTo, base } = operand;
   const along = reading.startsWith("k") ? depth / 4 : lines / 4;
   const [first, second] = reading.startsWith("k") ? ["kq", "lq"] : ["lq", "kq"];
   const head = `let ${first} = (${block}) % ${along}u; let ${second} = (${block}) / ${along}u;
       let line = ${from} + 4u * lq; let k = ${k} + 4u * kq;
       let place = ${base} + line * a.${name}_line + k * a.${name}_k;
       let store = 4u * kq * ${lines / 4}u + lq;`;
-  const put = (c: number, value: string) => `${tile}[store + ${c * (lines / 4)}u] = ${value};`;
+  const put = (c: number, value: string) =>
+    `${tile}[store + ${c * (lines / 4)}u] = ${type}(${value});`;
   const stores: Record<Reading, () => string[]> = {
     k4: () => [
       ...COMPONENTS.map(
@@ -97,7 +99,7 @@ export function loadBlock(operand: Operand, block: string): string {
         `if (line + ${r}u < ${to}) { v[${r}] = ${name}_at(place + ${r}u * a.${name}_line + c * a.${name}_k); }`,
     ),
     `}
-        ${tile}[store + c * ${lines / 4}u] = v;
+        ${tile}[store + c * ${lines / 4}u] = ${type}(v);
       }`,
   ];
   return [head, ...stores[reading]()].join("\n      ");

@@ -5,10 +5,7 @@ import { fewRows } from "./few-rows";
 import { placeNumbers, productReadings } from "./operands";
 import { sumParts } from "./sum-parts";
 import { tileText } from "./tile-text";
-import { sizeKey, splitsOf, type Tile, threadsOf, tileKey, usualTile } from "./tiles";
-
-/** Rows up to which a product is one of a matrix with vectors. */
-const FEW_ROWS = 4;
+import { FEW_ROWS, sizeKey, splitsOf, type Tile, threadsOf, tileKey, usualTile } from "./tiles";
 
 const SETUP = `let columnFrom = number % a.across * COLUMNS;
   var rest = number / a.across;

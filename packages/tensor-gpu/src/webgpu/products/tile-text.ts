@@ -44,7 +44,7 @@ export function tileText(text: TileText): string {
   const across = columns / 4;
   const sums = Array.from({ length: perThread }, (_, i) => i);
   const rowOf = (i: number) => `(rowFrom + 4u * down + ${i < 4 ? i : rows / 2 + i - 4}u)`;
-  const ends = { k: "k0", kTo: "kTo", depth };
+  const ends = { k: "k0", kTo: "kTo", depth, type: "tile4" };
   const load = loadBlocks(
     [
       {
@@ -73,12 +73,12 @@ export function tileText(text: TileText): string {
   const vectors = perThread === 8 ? 2 : 1;
   const multiply = Array.from(
     { length: vectors },
-    (_, half) => `let x${half} = tileLeft[p * ${rows / 4}u + down + ${(half * rows) / 8}u];
+    (_, half) => `let x${half} = vec4f(tileLeft[p * ${rows / 4}u + down + ${(half * rows) / 8}u]);
       ${[0, 1, 2, 3].map((i) => `sum${4 * half + i} += x${half}[${i}] * y;`).join(" ")}`,
   );
   return `
-var<workgroup> tileLeft: array<vec4f, ${(rows / 4) * depth}>;
-var<workgroup> tileRight: array<vec4f, ${(columns / 4) * depth}>;
+var<workgroup> tileLeft: array<tile4, ${(rows / 4) * depth}>;
+var<workgroup> tileRight: array<tile4, ${(columns / 4) * depth}>;
 ${declarations}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -92,7 +92,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     ${load}
     workgroupBarrier();
     for (var p = 0u; p < ${depth}u; p++) {
-      let y = tileRight[p * ${across}u + over];
+      let y = vec4f(tileRight[p * ${across}u + over]);
       ${multiply.join("\n      ")}
     }
     workgroupBarrier();

@@ -15,6 +15,9 @@ export interface ProductSize {
   readonly batch: number;
 }
 
+/** Rows up to which a product is one of a matrix with vectors, without tiles. */
+export const FEW_ROWS = 4;
+
 /** Invocations that the weakest adapters give a workgroup. */
 const MOST_THREADS = 256;
 
