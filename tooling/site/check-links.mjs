@@ -43,7 +43,8 @@ export function brokenLinks(folder) {
     if (statSync(target).isDirectory() && !existsSync(join(target, "index.html")))
       return "a folder";
     const page = pages.get(target);
-    return page && anchor !== "" && !page.anchors.has(decodeURIComponent(anchor))
+    const isState = /^[\w-]+=/.test(anchor); // A page reads it; it scrolls to nothing.
+    return page && anchor !== "" && !isState && !page.anchors.has(decodeURIComponent(anchor))
       ? "no such anchor"
       : undefined;
   };

@@ -1,6 +1,6 @@
 import { wgslFunctions } from "./wgsl/functions";
 
-/** What kernels may use of a device. */
+/** Abilities of a device that kernels may use. */
 export interface ShaderFeatures {
   readonly subgroups: boolean;
   /** Whether tiles of products, in WGSL of type `tile4`, are staged in float16. */

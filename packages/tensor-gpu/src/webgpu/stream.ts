@@ -47,7 +47,7 @@ export interface Stream {
   /** Forgets the bindings of buffers that were replaced. */
   rebind(): void;
   submit(): void;
-  /** What the next pass is opened with: where its times are written. */
+  /** Opens the next pass: where its times are written. */
   nextPass: (() => PassDescriptor | undefined) | undefined;
   /** Writes the first `count` times of a set to a buffer. */
   resolve(times: QuerySet, count: number, to: GpuBuffer): void;
