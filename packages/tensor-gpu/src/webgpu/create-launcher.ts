@@ -82,6 +82,7 @@ export function createLauncher(
         use();
       } finally {
         compiling = undefined;
+        void Promise.allSettled(mine); // Where `use` throws, nobody waits for them.
       }
       await Promise.all(mine);
     },

@@ -5,6 +5,7 @@ import { createWebGpuBackend } from "../../src/webgpu";
 import { TILES, type Tile, tileKey } from "../../src/webgpu/products/tiles";
 import { plainGemm } from "../conformance/suite/cases/gemm";
 import { createBench } from "../conformance/suite/known/bench";
+import { shaderTexts } from "../support/shader-texts";
 
 /** Of the sum of the terms' absolute values: two factors rounded to 11 bits. */
 const TOLERANCE = 1e-3;
@@ -23,13 +24,7 @@ const missing = adapter && !adapter.features.has("shader-f16") ? "no shader-f16"
 
 if (missing === undefined) {
   const device = await adapter!.requestDevice({ requiredFeatures: ["shader-f16"] });
-  const texts: string[] = [];
-  const makeModule = device.createShaderModule.bind(device);
-  const value = (given: GPUShaderModuleDescriptor) => {
-    texts.push(given.code);
-    return makeModule(given);
-  };
-  Object.defineProperty(device, "createShaderModule", { value });
+  const texts = shaderTexts(device);
   const backend = await createWebGpuBackend({ device, f16: true });
   const reference = createJsBackend();
   let tile: Tile | undefined;

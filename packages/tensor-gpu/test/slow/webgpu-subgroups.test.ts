@@ -11,6 +11,7 @@ import { reduceCases } from "../conformance/suite/cases/reduce";
 import { softmaxCases } from "../conformance/suite/cases/softmax";
 import { specialCases } from "../conformance/suite/cases/specials";
 import { createBench } from "../conformance/suite/known/bench";
+import { shaderTexts } from "../support/shader-texts";
 import { withAllKernels } from "../support/with-all-kernels";
 
 const GROUPS: Record<string, (agreement: Agreement) => void> = {
@@ -27,13 +28,7 @@ const missing = adapter && !adapter.features.has("subgroups") ? "no subgroups" :
 
 if (missing === undefined) {
   const device = await adapter!.requestDevice({ requiredFeatures: ["subgroups"] });
-  const texts: string[] = [];
-  const makeModule = device.createShaderModule.bind(device);
-  const value = (given: GPUShaderModuleDescriptor) => {
-    texts.push(given.code);
-    return makeModule(given);
-  };
-  Object.defineProperty(device, "createShaderModule", { value });
+  const texts = shaderTexts(device);
   const backend = withAllKernels(await createWebGpuBackend({ device }));
   const reference = createJsBackend();
   afterAll(async () => {
