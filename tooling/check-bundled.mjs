@@ -2,7 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const PRIVATE = ["@deepgrain/support", "@deepgrain/support/files", "@deepgrain/support/pages"];
+const PRIVATE = [
+  "@deepgrain/support",
+  "@deepgrain/support/files",
+  "@deepgrain/support/files/lock",
+  "@deepgrain/support/pages",
+];
 
 const isBundle = (name) => /\.(js|d\.ts)$/.test(name);
 

@@ -11,15 +11,16 @@ const manifestHere = () => JSON.parse(readFileSync("package.json", "utf8"));
 // Private, so a published package cannot depend on it: its code and types go into each bundle.
 const SUPPORT = "@deepgrain/support";
 
-const support = (part) =>
-  fileURLToPath(new URL(`../../packages/support/src/${part}index.ts`, import.meta.url));
+const support = (file) =>
+  fileURLToPath(new URL(`../../packages/support/src/${file}`, import.meta.url));
 
 /** Where its sources lie: what is found by path is bundled into the declarations. */
 const paths = {
-  [SUPPORT]: [support("")],
-  [`${SUPPORT}/files`]: [support("files/")],
-  [`${SUPPORT}/pages`]: [support("pages/")],
-  [`${SUPPORT}/schema`]: [support("schema/")],
+  [SUPPORT]: [support("index.ts")],
+  [`${SUPPORT}/files`]: [support("files/index.ts")],
+  [`${SUPPORT}/files/lock`]: [support("files/lock.ts")],
+  [`${SUPPORT}/pages`]: [support("pages/index.ts")],
+  [`${SUPPORT}/schema`]: [support("schema/index.ts")],
 };
 
 /** Source maps repeat no source that is published as a file. */

@@ -1,12 +1,6 @@
 import { dirname, join } from "node:path";
-import {
-  acquireLock,
-  disk,
-  FilesError,
-  type Lock,
-  makeFolder,
-  outputPlace,
-} from "@deepgrain/support/files";
+import { disk, FilesError, makeFolder, outputPlace } from "@deepgrain/support/files";
+import { acquireLock, type Lock } from "@deepgrain/support/files/lock";
 
 /** Name of the lock file inside a folder. */
 export const LOCK_FILE = ".lock";

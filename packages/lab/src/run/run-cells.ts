@@ -1,4 +1,5 @@
-import type { Lock, Provenance } from "@deepgrain/support/files";
+import type { Provenance } from "@deepgrain/support/files";
+import type { Lock } from "@deepgrain/support/files/lock";
 import { fail } from "../errors";
 import type { RunEvent, Study } from "../study/study";
 import { driveRun } from "./drive-run";

@@ -1,13 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  acquireLock,
-  disk,
-  hashOf,
-  makeFolder,
-  removeLeftovers,
-  saveJson,
-} from "@deepgrain/support/files";
+import { disk, hashOf, makeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
+import { acquireLock } from "@deepgrain/support/files/lock";
 import { fail } from "../errors";
 import { withFiles } from "./files";
 

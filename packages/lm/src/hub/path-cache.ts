@@ -4,7 +4,6 @@
  * `refs/<revision>` (the commit).
  */
 import {
-  acquireLock,
   copyFile,
   disk,
   fileNameOf,
@@ -16,6 +15,7 @@ import {
   systemCode,
   writeFileAtomic,
 } from "@deepgrain/support/files";
+import { acquireLock } from "@deepgrain/support/files/lock";
 import type { HubCache, PartialFile } from "./hub-cache";
 import type { HubSource } from "./hub-source";
 import type { RemoteFile } from "./list-repository";

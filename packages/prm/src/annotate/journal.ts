@@ -1,4 +1,5 @@
-import { acquireLock, FilesError, reasonOf } from "@deepgrain/support/files";
+import { FilesError, reasonOf } from "@deepgrain/support/files";
+import { acquireLock } from "@deepgrain/support/files/lock";
 import { PrmError } from "../errors";
 import {
   type AnnotationEntry,

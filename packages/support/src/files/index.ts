@@ -13,7 +13,6 @@ export {
   saveText,
   saveTextNow,
 } from "./json";
-export { acquireLock, type Lock, type LockHolder, type LockOptions, withLock } from "./lock";
 export { makeFolder, syncFolder } from "./make-folder";
 export { nodeCrypto, nodeFiles, nodeOs } from "./node-modules";
 export type { OwnBytes } from "./own-bytes";

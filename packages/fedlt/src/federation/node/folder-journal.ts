@@ -1,14 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  acquireLock,
   appendText,
   disk,
   FilesError,
-  type Lock,
   makeFolder,
   writeFileAtomic,
 } from "@deepgrain/support/files";
+import { acquireLock, type Lock } from "@deepgrain/support/files/lock";
 import { FedError, optionsOf, refuseUnknown, textOf } from "../../errors";
 import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
 import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
