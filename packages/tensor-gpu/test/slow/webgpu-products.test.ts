@@ -1,36 +1,19 @@
 import { missingWebGpu, nodeDevice } from "@deepgrain/vitest/node-webgpu";
 import { afterAll, describe, expect, it } from "vitest";
-import { createJsBackend } from "../../src/js";
 import { createWebGpuBackend } from "../../src/webgpu";
 import { gemm } from "../../src/webgpu/kernels/gemm";
-import { TILES, tileKey } from "../../src/webgpu/products/tiles";
-import { createAgreement } from "../conformance/suite/agreement";
-import { gemmCases, plainGemm } from "../conformance/suite/cases/gemm";
-import { groupedGemmCases } from "../conformance/suite/cases/grouped-gemm";
+import { TILES } from "../../src/webgpu/products/tiles";
+import { plainGemm } from "../conformance/suite/cases/gemm";
+import { describeTiles } from "../support/describe-tiles";
 import { launchesOf, placedView } from "../support/launches-of";
 import { walkLaunch } from "../support/walk-launch";
 
 if (missingWebGpu === undefined) {
   const device = await nodeDevice();
   const backend = await createWebGpuBackend({ device });
-  const reference = createJsBackend();
-  afterAll(async () => {
-    await backend.dispose();
-    await reference.dispose();
-  });
+  afterAll(() => backend.dispose());
 
-  for (const tile of TILES)
-    describe(`products by tiles of ${tileKey(tile)}`, () => {
-      const agreement = createAgreement(
-        () => {
-          backend.tiles.get = () => tile;
-          return backend;
-        },
-        () => reference,
-      );
-      gemmCases(agreement);
-      groupedGemmCases(agreement);
-    });
+  describeTiles(backend, 11); // A driver takes a second for each kernel: all of them are in test/webgpu/products.long.ts.
 
   describe("what a product states of its work", () => {
     const shapes = [
