@@ -6,6 +6,7 @@ const options = {
   avx2: { type: "boolean", default: false },
   lines: { type: "string" },
   software: { type: "boolean", default: false },
+  chromium: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 };
 
@@ -20,6 +21,7 @@ used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
   --avx2          hold PyTorch to 256-bit registers, for machines that have wider ones
   --lines <file>  keep the measured lines of the inference part there, so that several calls of --rounds 1 give one table
   --software      let the webgpu part measure an adapter that computes on the processor, with sizes cut, by processor time
+  --chromium      run the webgpu part in Chromium instead of Node, without the peers
   -h, --help      print this help
 `;
 
@@ -46,5 +48,8 @@ export function readFlags(parts) {
     fail(`--rounds must be a whole number of at least 1, got "${flags.rounds}"`);
   if (flags.only !== undefined && !parts.includes(flags.only))
     fail(`--only must be one of ${parts.join(", ")}, got "${flags.only}"`);
+  for (const name of ["software", "chromium"])
+    if (flags[name] && flags.only !== undefined && flags.only !== "webgpu")
+      fail(`--${name} changes the part webgpu alone, which --only ${flags.only} leaves out`);
   return flags;
 }

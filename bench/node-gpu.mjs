@@ -1,8 +1,5 @@
 // WebGPU in Node by the npm package webgpu (Dawn), for our own backend and for peers that look for `navigator.gpu`.
 
-/** Names of adapters that compute on the processor. */
-const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i;
-
 /** Makes `navigator.gpu` of this machine, and returns it. It is kept for good: devices outlive no instance. */
 export async function nodeGpu() {
   const { create, globals } = await import("webgpu");
@@ -12,26 +9,4 @@ export async function nodeGpu() {
   Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   return gpu;
-}
-
-/** Name and limits of the adapter and whether it computes on the processor; undefined where there is none. */
-export async function describeAdapter(gpu) {
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) return undefined;
-  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
-  const adapterName = [vendor, architecture, device, description].filter(Boolean).join(" ");
-  const { limits } = adapter;
-  return {
-    adapter: adapterName || "unnamed",
-    isSoftware: isFallbackAdapter || SOFTWARE.test(adapterName),
-    limits: Object.fromEntries(
-      [
-        "maxBufferSize",
-        "maxStorageBufferBindingSize",
-        "maxComputeInvocationsPerWorkgroup",
-        "maxComputeWorkgroupStorageSize",
-      ].map((name) => [name, limits[name]]),
-    ),
-    features: [...adapter.features].filter((name) => /f16|subgroup|timestamp/.test(name)),
-  };
 }

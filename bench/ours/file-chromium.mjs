@@ -28,7 +28,7 @@ const sides = {
 };
 for (const [name, script] of Object.entries(sides))
   try {
-    const ms = await inChromium(script, time, read);
+    const ms = await inChromium(script, time, { read });
     if (ms !== undefined) tell(name, ms);
   } catch (error) {
     console.error(`${name} failed in Chromium: ${error.message.split("\n")[0]}`);

@@ -38,21 +38,32 @@ async function serve(read) {
 const page = ["text/html", '<!doctype html><script type="module" src="/page.js"></script>'];
 
 /**
- * Opens a page whose script makes `tokenMs` global, and calls `use` with a function that calls it there; says so and does nothing
- * where there is no Chromium.
- * @param script text of the module @param use what to do with the page @param read further files by path
+ * Opens a page whose script makes a function global, and calls `use` with one that calls it there; says so and does nothing where
+ * there is no Chromium.
+ *
+ * @param script text of the module
+ * @param use what to do with the page; its second argument is the browser's version
+ * @param options.name the global function's name (default "tokenMs")
+ * @param options.read further files by path
+ * @param options.args further arguments of the browser
  */
-export async function inChromium(script, use, read = () => undefined) {
+export async function inChromium(
+  script,
+  use,
+  { name = "tokenMs", read = () => undefined, args = [] } = {},
+) {
   if (!executablePath) return console.error("No Chromium: its rows are empty.");
   const own = { "/": page, "/page.js": ["text/javascript", script] };
   const { server, url } = await serve((path) => own[path] ?? read(path));
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", ...args] });
   try {
     const tab = await browser.newPage();
     tab.setDefaultTimeout(120_000);
     await tab.goto(url);
-    await tab.waitForFunction(() => "tokenMs" in globalThis);
-    return await use((...args) => tab.evaluate((given) => globalThis.tokenMs(...given), args));
+    await tab.waitForFunction((expected) => expected in globalThis, name);
+    const call = (...given) =>
+      tab.evaluate(([called, values]) => globalThis[called](...values), [name, given]);
+    return await use(call, browser.version());
   } finally {
     await browser.close();
     server.close();

@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import v8 from "node:v8";
 import { nodeGpu } from "../node-gpu.mjs";
-import { clockOn } from "../queued-time.mjs";
-import { stepName } from "../webgpu-sizes.mjs";
+import { clockOn } from "../webgpu/queued-time.mjs";
+import { stepName } from "../webgpu/sizes.mjs";
 
 if (Number(process.versions.node.split(".")[0]) < 22)
   v8.setFlagsFromString("--experimental-wasm-relaxed-simd");

@@ -4,8 +4,8 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { nodeGpu } from "../node-gpu.mjs";
-import { clockOn } from "../queued-time.mjs";
-import { stepName } from "../webgpu-sizes.mjs";
+import { clockOn } from "../webgpu/queued-time.mjs";
+import { stepName } from "../webgpu/sizes.mjs";
 
 const require = createRequire(`${process.cwd()}/`);
 const tf = require("@tensorflow/tfjs");

@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nodeGpu } from "../node-gpu.mjs";
-import { clockOn, queuedTime } from "../queued-time.mjs";
-import { productName, webgpuSizes } from "../webgpu-sizes.mjs";
+import { clockOn, queuedTime } from "../webgpu/queued-time.mjs";
+import { productName, webgpuSizes } from "../webgpu/sizes.mjs";
 
 const [library, hardware = "hardware"] = process.argv.slice(2);
 const sizes = webgpuSizes[hardware];

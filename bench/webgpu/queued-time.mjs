@@ -1,5 +1,5 @@
 // How work that a device queues is timed: each timed run ends with a read, so that all that was queued before is done.
-import { cpuMilliseconds, fifth } from "./ours/decode-times.mjs";
+import { cpuMilliseconds, fifth } from "../ours/decode-times.mjs";
 
 /** An adapter that computes on the processor is timed by the processor's clock, another by the wall's. */
 export const clockOn = (hardware) =>

@@ -9,7 +9,7 @@ export const webgpuSizes = {
     copyFloats: 2 ** 24,
     products: [256, 512, 1024, 2048, 4096],
     steps: [step(128, 4), step(256, 4), step(512, 8), step(1024, 16)],
-    /** Of ours/decode-models.mjs. */
+    /** Of ../ours/decode-models.mjs. */
     models: ["15M", "110M"],
     prompt: 512,
   },
@@ -30,3 +30,12 @@ export const stepName = ({ layers, d, context, batch }) =>
   `GPT step, ${layers} layers, d ${d}, ${context * batch} tokens`;
 export const tokenName = (model) => `${model}, a token`;
 export const promptName = (model, length) => `${model}, a prompt of ${length}`;
+export const COPY = "copy";
+
+/** The names of all cases of these sizes, in the order in which they are measured. */
+export const worksOf = (sizes) => [
+  COPY,
+  ...sizes.products.map(productName),
+  ...sizes.steps.map(stepName),
+  ...sizes.models.flatMap((model) => [tokenName(model), promptName(model, sizes.prompt)]),
+];
