@@ -1,6 +1,6 @@
 import type { View } from "../backend/view";
 import type { Work } from "./counts";
-import { elementOf, heapOf } from "./device-heaps";
+import { elementOf, flatView, heapOf } from "./device-heaps";
 import type { DeviceState } from "./device-state";
 import { kernelSource, type ShaderFeatures, TABLE_ROWS } from "./kernel-source";
 import type { Launch, Launcher } from "./launcher";
@@ -90,15 +90,7 @@ export function createLauncher(
       const bytes = 4 * elements;
       const handle = around.allocate(bytes);
       try {
-        const shape = [elements];
-        return use({
-          storage: { handle },
-          offset: 0,
-          shape,
-          strides: [1],
-          dtype: "float32",
-          size: elements,
-        });
+        return use(flatView(handle, elements));
       } finally {
         around.free(handle, bytes);
       }

@@ -17,15 +17,18 @@ const BASE = 256;
 export const heapOf = (handle: Handle): number => Math.floor(handle / HEAP_SPAN);
 export const elementOf = (handle: Handle): number => (handle % HEAP_SPAN) / 4;
 
-/** All of a heap, from its first element: for kernels that find their operands by a table. */
-export const wholeHeap = (heap: number): View => ({
-  storage: { handle: heap * HEAP_SPAN },
+/** Memory as a flat view of float32. */
+export const flatView = (handle: Handle, size: number): View => ({
+  storage: { handle },
   offset: 0,
-  shape: [0],
+  shape: [size],
   strides: [1],
   dtype: "float32",
-  size: 0,
+  size,
 });
+
+/** All of a heap, from its first element: for kernels that find their operands by a table. */
+export const wholeHeap = (heap: number): View => flatView(heap * HEAP_SPAN, 0);
 
 /** Blocks of up to three buffers on the device, of which the first is used as long as it has room. */
 export interface DeviceHeaps extends Heap {

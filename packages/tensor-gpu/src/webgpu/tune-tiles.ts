@@ -1,5 +1,6 @@
 import type { View } from "../backend/view";
 import type { WebGpuBackend } from "./create-web-gpu-backend";
+import { flatView } from "./device-heaps";
 import { type Engine, engine } from "./engine";
 import {
   FEW_ROWS,
@@ -74,19 +75,11 @@ async function timeTiles(
   now: () => number,
 ): Promise<[Tile, number][]> {
   const { m, n, k, batch } = size;
-  const view = (elements: number): View => ({
-    storage: { handle: backend.allocate(4 * elements) },
-    offset: 0,
-    shape: [elements],
-    strides: [1],
-    dtype: "float32",
-    size: elements,
-  });
   const views: View[] = [];
   const times: [Tile, number][] = [];
   try {
     for (const elements of [batch * m * k, batch * k * n, batch * m * n])
-      views.push(view(elements));
+      views.push(flatView(backend.allocate(4 * elements), elements));
     const [a, b, c] = views as [View, View, View];
     const batches = { batch1: batch, aBatch1: m * k, bBatch1: k * n, cBatch1: m * n };
     const shape = Object.assign(weightProduct(m, n, k), batches);
