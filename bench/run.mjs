@@ -95,8 +95,11 @@ function measure(command, args, { cwd = here, more = {} } = {}) {
       }),
     );
   } catch (error) {
-    // A script that kills itself, since its libraries would never let it exit, has told everything.
-    if (error.signal === "SIGKILL" && error.stdout) return parsed(error.stdout);
+    // A script whose libraries would never let it exit kills itself when it has told everything, and says so in its last line.
+    if (error.signal === "SIGKILL") {
+      const lines = error.stdout.trim().split("\n");
+      if (lines.pop() === "all told") return parsed(lines.join("\n"));
+    }
     console.error(`${command} ${args.join(" ")} failed: ${error.message}`);
     return [];
   }

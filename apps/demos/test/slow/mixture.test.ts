@@ -243,27 +243,6 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await page.close();
   });
 
-  it("learns the same on gpu.js, but for rounding", async () => {
-    const { page } = await visit(site.browser, site.url, "mixture.html#seed=3&steps=20");
-    await page.locator("#live:not(:has(.tag))").waitFor();
-    await isIdle(page);
-    await page.locator(".chip summary").click();
-    await page.getByLabel(/gpu.js/).check();
-    await page.getByRole("button", { name: "Replay" }).click();
-    const curve = async () => (await savedJson<Saved>(page)).curve;
-    // Without a graphics card, the two steps before the first losses take minutes.
-    await expect.poll(curve, { interval: 2000, timeout: 550_000 }).toHaveLength(1);
-    expect(await page.textContent(".chip-card")).toMatch(/gpu\.js computes with webgl2/);
-    const [found] = await curve();
-    const [expected] = (await trainedInNode(3)).curve;
-    expect(found!.step).toBe(expected!.step);
-    expect(kinds.map((kind) => found!.losses[kind])).toBeAllclose(
-      kinds.map((kind) => expected!.losses[kind]),
-      { rtol: 1e-3 },
-    );
-    await page.close();
-  });
-
   it.each([
     ["gpu.js", "gpu.js computes with webgl2"],
     ["WebGPU", "WebGPU computes on"],

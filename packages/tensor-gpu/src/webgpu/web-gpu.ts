@@ -19,9 +19,7 @@ export interface GpuBuffer {
 export type BindGroupLayout = { readonly label: string };
 export type BindGroup = { readonly label: string };
 export type PipelineLayout = { readonly label: string };
-export type ShaderModule = {
-  getCompilationInfo(): Promise<{ readonly messages: readonly { readonly message: string }[] }>;
-};
+export type ShaderModule = { readonly label: string };
 export type ComputePipeline = { readonly label: string };
 export type CommandBuffer = { readonly label: string };
 
@@ -48,25 +46,13 @@ export interface PassDescriptor {
 export interface CommandEncoder {
   beginComputePass(descriptor?: PassDescriptor): ComputePass;
   resolveQuerySet(set: QuerySet, first: number, count: number, to: GpuBuffer, at: number): void;
-  copyBufferToBuffer(
-    from: GpuBuffer,
-    fromOffset: number,
-    to: GpuBuffer,
-    toOffset: number,
-    size: number,
-  ): void;
+  copyBufferToBuffer(from: GpuBuffer, at: number, to: GpuBuffer, toAt: number, size: number): void;
   finish(): CommandBuffer;
 }
 
 export interface GpuQueue {
   submit(commands: readonly CommandBuffer[]): void;
-  writeBuffer(
-    buffer: GpuBuffer,
-    offset: number,
-    data: ArrayBuffer,
-    dataOffset: number,
-    size: number,
-  ): void;
+  writeBuffer(to: GpuBuffer, at: number, data: ArrayBuffer, from: number, size: number): void;
   onSubmittedWorkDone(): Promise<unknown>;
 }
 

@@ -22,6 +22,9 @@ const DRAWN = TILES.filter((_, i) => i % 7 === 0);
 const adapter = missingWebGpu === undefined ? await nodeGpu().requestAdapter() : null;
 const missing = adapter && !adapter.features.has("shader-f16") ? "no shader-f16" : missingWebGpu;
 
+const furthest = (found: readonly number[], wanted: readonly number[]) =>
+  Math.max(...found.map((x, i) => Math.abs(x - wanted[i]!)));
+
 if (missing === undefined) {
   const device = await adapter!.requestDevice({ requiredFeatures: ["shader-f16"] });
   const texts = shaderTexts(device);
@@ -52,12 +55,36 @@ if (missing === undefined) {
         tile = each;
         for (const size of SIZES) {
           const [found, wanted] = [await multiply(backend, size), await multiply(reference, size)];
-          const most = Math.max(...found.map((x, i) => Math.abs(x - wanted[i]!)));
+          const most = furthest(found, wanted);
           expect(most).toBeLessThan(TOLERANCE * size[2]);
           expect(most).toBeGreaterThan(0);
         }
       },
     );
+
+    it("are within 10⁻³ of each group's own products, and of their weights' gradients", async () => {
+      tile = undefined;
+      const [n, k] = [36, 68];
+      const offsets = [0, 17, 17, 50];
+      const [rows, groups] = [50, 3];
+      const run = async (on: typeof reference) => {
+        const { kernels, floats, ints, empty, read } = createBench(on);
+        const [x, w] = [
+          floats([rows, k], numbers(rows * k, 1)),
+          floats([groups, n, k], numbers(groups * n * k, 2)),
+        ];
+        const y = floats([rows, n], numbers(rows * n, 3));
+        const starts = ints([groups + 1], offsets);
+        const [out, dw] = [empty([rows, n]), empty([groups, n, k])];
+        kernels.groupedGemm("nt", out, x, w, starts);
+        kernels.groupedGemmWeight(dw, y, x, starts, null);
+        return [await read(out), await read(dw)];
+      };
+      const [found, wanted] = [await run(backend), await run(reference)];
+      expect(furthest(found[0]!, wanted[0]!)).toBeLessThan(TOLERANCE * k);
+      expect(furthest(found[1]!, wanted[1]!)).toBeLessThan(TOLERANCE * 33);
+      for (const i of [0, 1]) expect(furthest(found[i]!, wanted[i]!)).toBeGreaterThan(0);
+    });
 
     it("take half the workgroup memory, and give the same bits twice", async () => {
       tile = undefined;

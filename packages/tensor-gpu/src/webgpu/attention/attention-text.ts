@@ -106,15 +106,15 @@ function writeResults({ target, chunks, isWide, hasLse }: AttentionText): string
 
 /** The kernel's body. */
 export function attentionText(text: AttentionText): string {
-  const { target, chunks, isCausal, hasProbs } = text;
+  const { target, chunks, hasProbs } = text;
   const areKeys = rowsAreKeys(target);
   const results = Array.from({ length: chunks }, (_, chunk) =>
     ROWS.map((i) => `var o${chunk}_${i} = vec4f();`),
   );
   const lastColumn = "min(i32(a.columns), i32(min(rowFrom + 32u, a.rows)) + i32(a.shift))";
   const columns = {
-    from: isCausal && areKeys ? "u32(max(0, i32(rowFrom) - i32(a.shift)))" : "0u",
-    to: isCausal && !areKeys && target !== "probs" ? `u32(max(0, ${lastColumn}))` : "a.columns",
+    from: areKeys ? "u32(max(0, i32(rowFrom) - i32(a.shift)))" : "0u",
+    to: !areKeys && target !== "probs" ? `u32(max(0, ${lastColumn}))` : "a.columns",
   };
   const heads = areKeys
     ? `let kh = rest % a.key_heads; let b = rest / a.key_heads;

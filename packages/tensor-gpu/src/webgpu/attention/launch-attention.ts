@@ -80,21 +80,19 @@ export function launchAttention(
   const rowTiles = Math.ceil(rows / SIDE);
   const rowHeads = areKeys ? keyHeads : heads;
   const count = slices * rowTiles * rowHeads * batch;
+  const masking = keyMask ?? segments;
   const hasProbs = target !== "out" && target !== "probs" && Boolean(probs);
   const extra = {
     ...(hasProbs ? { probs: probs! } : lse && { lse }),
     ...(delta && (target === "dq" || target === "dk") && { delta }),
-    ...(keyMask && { mask: keyMask }),
-    ...(segments && { segments }),
+    ...(masking && { mask: keyMask ?? masking, segments: segments ?? masking }),
   };
   const text = {
     target,
     chunks,
     readings: readings as Record<Factor, Reading>,
     isWide,
-    isCausal: causal,
-    hasMask: keyMask !== null,
-    hasSegments: Boolean(segments),
+    isMasked: Boolean(masking),
     hasProbs,
     hasLse: Boolean(writesLse),
   };
@@ -121,7 +119,11 @@ export function launchAttention(
       result_batch: rows * rowHeads * width,
       result_line: rowHeads * width,
       result_head: width,
-      shift: queryOffset,
+      shift: causal ? queryOffset : keys, // so that every query sees the last key
+      ...(masking && {
+        has_mask: Number(keyMask !== null),
+        has_segments: Number(Boolean(segments)),
+      }),
     },
     floats: { scale },
     isWide,

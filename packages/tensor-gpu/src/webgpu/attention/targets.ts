@@ -12,9 +12,8 @@ export interface AttentionText {
   readonly chunks: number;
   readonly readings: Readonly<Record<Factor, Reading>>;
   readonly isWide: boolean;
-  readonly isCausal: boolean;
-  readonly hasMask: boolean;
-  readonly hasSegments: boolean;
+  /** Whether there is a mask of keys, or there are segments. */
+  readonly isMasked: boolean;
   /** Whether probabilities are given, or log sums are written. */
   readonly hasProbs: boolean;
   readonly hasLse: boolean;

@@ -2,20 +2,18 @@ import { type AttentionText, rowsAreKeys } from "./targets";
 
 const FOUR = [0, 1, 2, 3] as const;
 
-type Masks = Pick<AttentionText, "isCausal" | "hasMask" | "hasSegments">;
-
 /**
  * A function that tells which of four keys a query sees, or which of four queries see a key. Without branches, here and below:
- * the kernel holds most of its numbers in registers, and some compilers take minutes where there are branches, too.
+ * the kernel holds most of its numbers in registers, and some compilers take minutes where there are branches, too. What masks
+ * it is told by arguments, so that all masks share a kernel.
  */
-export function visibleText({ isCausal, hasMask, hasSegments }: Masks): string {
+export function visibleText({ isMasked }: AttentionText): string {
   const tests = [
-    "(query < a.queries) & (key < a.keys)",
-    ...(isCausal ? ["(i32(key) <= i32(query) + i32(a.shift))"] : []),
-    ...(hasMask ? ["(mask_bits(b * a.keys + key) != 0u)"] : []),
-    ...(hasSegments
+    "(query < a.queries) & (key < a.keys) & (i32(key) <= i32(query) + i32(a.shift))",
+    ...(isMasked
       ? [
-          "(segments_bits(b * a.keys + key) == segments_bits((b + 1u) * a.keys - a.queries + query))",
+          "((a.has_mask == 0u) | (mask_bits(b * a.keys + key) != 0u))",
+          "((a.has_segments == 0u) | (segments_bits(b * a.keys + key) == segments_bits((b + 1u) * a.keys - a.queries + query)))",
         ]
       : []),
   ];

@@ -4,7 +4,7 @@ import { describeBackend } from "../../../conformance/suite/describe-backend";
 
 const backend = await createWebGpuBackend({ allowSoftware: true });
 
-/** All cases run in Node: see test/conformance/webgpu.long.ts. */
+/** All cases run in Node: see test/slow/webgpu-conformance.test.ts. */
 describeBackend(`webgpu in Chromium, ${backend.adapter}`, () => backend, {
   lacks: MISSING,
   share: 0.1,

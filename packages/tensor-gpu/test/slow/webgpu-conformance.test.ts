@@ -2,7 +2,7 @@ import { missingWebGpu, nodeDevice } from "@deepgrain/vitest/node-webgpu";
 import { describe, it } from "vitest";
 import { createWebGpuBackend } from "../../src/webgpu";
 import { MISSING } from "../../src/webgpu/bind-kernels";
-import { describeBackend } from "./suite/describe-backend";
+import { describeBackend } from "../conformance/suite/describe-backend";
 
 if (missingWebGpu === undefined) {
   const backend = await createWebGpuBackend({ device: await nodeDevice() });
