@@ -61,12 +61,14 @@ const deepgrain = async (args) =>
 /** The files of results that Vitest writes in each workspace, by the task that it runs for. */
 const resultNames = { test: "results.json", "test:slow": "slow.json" };
 
-const workspaces = () =>
-  ["packages", "apps", "tooling"].flatMap((group) =>
+const workspaces = () => [
+  "bench",
+  ...["packages", "apps", "tooling"].flatMap((group) =>
     readdirSync(group, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => join(group, name)),
-  );
+  ),
+];
 
 const resultFiles = (names) =>
   workspaces().flatMap((folder) => names.map((name) => join(folder, ".vitest", resultNames[name])));

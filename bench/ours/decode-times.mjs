@@ -35,12 +35,13 @@ async function timeTokens({ generate, clock }, model, prompt, times) {
   }
 }
 
-/** Milliseconds per token after the first, for about `seconds`. */
+/** Milliseconds per token after the first, for about `seconds`, of one text at least. */
 export async function tokenTime(timing, model, context) {
   const times = [];
   const prompt = promptOf(context, model.config.vocabSize);
-  for (const until = performance.now() + 1000 * timing.seconds; performance.now() < until; )
-    await timeTokens(timing, model, prompt, times);
+  const until = performance.now() + 1000 * timing.seconds;
+  do await timeTokens(timing, model, prompt, times);
+  while (performance.now() < until);
   return fifth(times);
 }
 

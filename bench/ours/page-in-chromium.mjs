@@ -4,7 +4,7 @@ import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 
-const headers = {
+const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
@@ -23,8 +23,8 @@ export async function bundle(entry) {
   return outputFiles[0].text;
 }
 
-/** Serves what `read` answers for a path: its type and its bytes. */
-async function serve(read) {
+/** Serves what `read` answers for a path: its type and its bytes. @param headers sent with each answer */
+export async function serve(read, headers = isolation) {
   const server = createServer(({ url }, response) => {
     const found = read(url);
     if (!found) return response.writeHead(404, headers).end();

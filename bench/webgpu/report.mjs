@@ -77,11 +77,18 @@ export function ratesSentence(lines) {
   return `Rates of \`webgpu\`: copies ${show(bytes / 1e6)} GB/s, the best product ${show(flop / 1e6, 1)} GFLOP/s.`;
 }
 
-/** One sentence per case that failed. */
-export const failures = (lines) =>
-  lines
-    .filter(({ error }) => error)
-    .map(({ name, what, error }) => `\`${name}\`, ${what}, failed: ${error}`);
+/** A sentence for each backend and each reason why cases of it failed. */
+export function failures(lines) {
+  const works = new Map();
+  for (const { name, what, error } of lines.filter((line) => line.error)) {
+    const key = JSON.stringify([name, error]);
+    works.set(key, [...(works.get(key) ?? []), what]);
+  }
+  return [...works].map(([key, names]) => {
+    const [name, error] = JSON.parse(key);
+    return `\`${name}\` failed in ${names.join("; ")}: ${error}`;
+  });
+}
 
 /**
  * All of it as Markdown.

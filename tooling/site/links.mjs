@@ -1,5 +1,6 @@
-// Links that leave the reference: to the playground, and to files of the repository that are no pages of the site.
-import { rmSync } from "node:fs";
+// Links that leave the reference: to the playground, to the page that measures graphics cards, and to files of the repository that
+// are no pages of the site.
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Renderer } from "typedoc";
 
@@ -18,10 +19,18 @@ export function linkHome(app, home) {
   });
 }
 
+/** The page that measures graphics cards: its source, and its name beside the playground. */
+const measuring = { source: "bench/site/webgpu.html", name: "webgpu.html" };
+
 const isPicture = (name) => /\.(svg|png|jpg|webp)$/.test(name);
 
-/** Lets links to sources, recordings and other pages of Markdown lead to the repository; TypeDoc would copy the files. */
-export function linkRepository(app) {
+/**
+ * Lets links to sources, recordings and other pages of Markdown lead to the repository; TypeDoc would copy the files.
+ *
+ * @param home first page of the playground; the link to the page that measures leads beside it, if that page is there
+ */
+export function linkRepository(app, home) {
+  const measuringPage = home && join(dirname(home), measuring.name);
   app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
     const files = page.project.files.getNameToAbsoluteMap();
     page.contents = page.contents?.replaceAll(
@@ -29,7 +38,10 @@ export function linkRepository(app) {
       (link, name, anchor) => {
         const file = files.get(decodeURIComponent(name));
         if (file === undefined || isPicture(name)) return link;
-        return `href="${REPOSITORY}/blob/main/${slashes(relative(".", file))}${anchor}"`;
+        const path = slashes(relative(".", file));
+        if (path === measuring.source && measuringPage && existsSync(measuringPage))
+          return `href="${slashes(relative(dirname(page.filename), measuringPage))}"`;
+        return `href="${REPOSITORY}/blob/main/${path}${anchor}"`;
       },
     );
   });

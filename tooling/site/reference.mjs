@@ -112,7 +112,7 @@ async function mergePackages(files, { out, pages, home, json }) {
   });
   addTheme(app);
   nameDocuments(app);
-  linkRepository(app);
+  linkRepository(app, home);
   if (home !== undefined) {
     linkHome(app, home);
     addFigures(app, home);

@@ -1,7 +1,8 @@
-// `npm run site`: the playground, the reference with all guides below docs/, and the texts for language models, in one
-// folder that any static host serves under any path.
+// `npm run site`: the playground, the page that measures graphics cards, the reference with all guides below docs/, and the texts
+// for language models, in one folder that any static host serves under any path.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { writeMeasuringPage } from "@deepgrain/bench/site";
 import { changelogPage } from "./changelog.mjs";
 import { brokenLinks } from "./check-links.mjs";
 import { commandsPage } from "./commands-page.mjs";
@@ -34,6 +35,7 @@ export async function writeSite(out) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   cpSync("apps/demos/dist", out, { recursive: true });
+  await writeMeasuringPage(out);
   writeTexts(out);
   const sound = await writeDocs(join(out, "docs"), { home: resolve(out, "index.html") });
   const broken = brokenLinks(out);

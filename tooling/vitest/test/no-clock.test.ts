@@ -25,7 +25,7 @@ const shortLimit =
 /** The pages of `visit` wait for five minutes. */
 const opensPatientPages = (text: string) => /from "\.\/support\/site"|PageRun/.test(text);
 
-const tests = ["packages", "apps", "apps/studies"].flatMap((group) =>
+const tests = [".", "packages", "apps", "apps/studies"].flatMap((group) =>
   readdirSync(join(root, group))
     .map((name) => join(root, group, name, "test"))
     .filter((folder) => existsSync(folder))

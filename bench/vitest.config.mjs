@@ -1,0 +1,3 @@
+import { config } from "@deepgrain/vitest";
+
+export default config;
